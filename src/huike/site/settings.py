@@ -1,0 +1,97 @@
+"""Django's settings: everything that may differ between two machines comes from HUIKE_* variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import django_stubs_ext
+
+from huike.kernel.organisations import database_settings, secret_key
+
+django_stubs_ext.monkeypatch()
+
+PACKAGE = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("HUIKE_HOME", Path.cwd() / "data")).resolve()
+
+SECRET_KEY = secret_key(HOME)
+DEBUG = os.environ.get("HUIKE_DEBUG") == "1"
+ALLOWED_HOSTS = os.environ.get("HUIKE_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ROOT_URLCONF = "huike.site.urls"
+WSGI_APPLICATION = "huike.site.wsgi.application"
+AUTH_USER_MODEL = "staff.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": database_settings(HOME)}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "huike.kernel",
+    "huike.staff",
+    "huike.customers",
+    "huike.catalog",
+    "huike.channels",
+    "huike.office",
+    "huike.trade",
+    "huike.ui",
+    "huike.web",
+    "huike.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,  # <room>/jinja2/<room>/*.html
+        "OPTIONS": {
+            "environment": "huike.ui.environment.environment",
+            "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"],
+        },
+    },
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "site" / "locale"]
+TIME_ZONE = os.environ.get("HUIKE_TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS: list[Path] = []
+WHITENOISE_ROOT: str | None = None
+MEDIA_ROOT = HOME / "files"
+
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+

@@ -1,0 +1,7 @@
+"""The composition root of all addresses."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
