@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "huike.kernel",
+    "huike.kernel.jobs",
+    "huike.kernel.search",
     "huike.staff",
     "huike.customers",
     "huike.catalog",
@@ -94,4 +96,3 @@ MEDIA_ROOT = HOME / "files"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-

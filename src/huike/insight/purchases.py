@@ -1,0 +1,214 @@
+"""What the methods read: a table of order lines (or orders), and its reduction to orders and customers.
+
+The contract of the input
+-------------------------
+An Ibis table with one row per order line, or one per order:
+
+=========  ==================  ==========================================================================
+column     type                meaning
+=========  ==================  ==========================================================================
+customer   text or integer     who bought; rows without it are left out and counted
+order      text or integer     the document; optional: without it, one customer's day is one order
+on         date or timestamp   when; rows without it are left out and counted
+amount     number              net of discount, in one currency; a return is negative; NaN and infinite
+                               count as missing, and such rows are left out and counted
+product    text or integer     optional
+quantity   number              optional; missing counts as 0
+cost       number              optional: cost of the goods of the row (sign as `amount`); missing counts as 0
+discount   number              optional: discount already taken off `amount`, positive; missing counts as 0
+=========  ==================  ==========================================================================
+
+Further columns are carried along untouched by `lines` and ignored by the rest.
+
+* A **line** repeated exactly is two lines of the order (two of the same goods), never two orders.
+* A **purchase** is an order whose net amount is above zero, or is zero without any negative line (a gift);
+  other orders are **returns**: they lower the amounts, and never count as frequency or recency.
+* **Nothing dated after `analysis_date` is read**; the analysis date itself is included.
+* Money per order and customer is rounded to 4 decimals, so that the order of adding up cannot show.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import ibis
+from ibis.expr.types import Column, Scalar, Table
+
+from huike.insight.estimator import InputError
+
+REQUIRED = ("customer", "on", "amount")
+OPTIONAL = ("order", "product", "quantity", "cost", "discount")
+_NUMBERS = ("quantity", "cost", "discount")
+MONEY_DECIMALS = 4
+
+
+def lines(table: Table, analysis_date: date | None = None) -> Table:
+    """The usable rows up to `analysis_date` (inclusive; None reads all), typed as the contract says.
+
+    Raises:
+        InputError: a required column is missing.
+    """
+    clean = _typed(table)
+    usable = clean.filter(~_no_customer(clean), clean["on"].notnull(), clean["amount"].notnull())
+    return usable if analysis_date is None else usable.filter(usable["on"] <= day(analysis_date))
+
+
+def left_out(table: Table, analysis_date: date | None = None) -> dict[str, int]:
+    """How many rows `lines` leaves out, by the first reason that holds; reasons with no rows are absent."""
+    clean = _typed(table)
+    late = ibis.literal(False) if analysis_date is None else clean["on"] > day(analysis_date)
+    reason = ibis.cases(
+        (_no_customer(clean), "no customer"),
+        (clean["on"].isnull(), "no date"),
+        (late, "after analysis date"),
+        (clean["amount"].isnull(), "no amount"),
+        else_="used",
+    )
+    counts = (
+        clean.select(reason=reason)
+        .group_by("reason")
+        .agg(n=lambda t: t.count())
+        .to_pyarrow()
+        .to_pylist()
+    )
+    return {
+        row["reason"]: row["n"]
+        for row in sorted(counts, key=lambda r: r["reason"])
+        if row["reason"] != "used"
+    }
+
+
+def orders(table: Table, analysis_date: date | None = None) -> Table:
+    """One row per order: customer, order, on (its first day), amount, lines, is_purchase, and the sums of
+    quantity, cost and discount where the table has them.
+
+    A row without an order number belongs to the order of that customer's day.
+    """
+    used = lines(table, analysis_date)
+    keys = ["customer"]
+    if "order" in used.columns:
+        used = used.mutate(_day=ibis.ifelse(used["order"].isnull(), used["on"], ibis.null("date")))
+        keys += ["order", "_day"]
+    else:
+        used = used.mutate(_day=used["on"])
+        keys += ["_day"]
+    grouped = used.group_by(keys).agg(
+        on=used["on"].min(),
+        amount=money(used["amount"].sum()),
+        lines=used.count(),
+        _least=used["amount"].min(),
+        **{name: money(used[name].sum()) for name in _NUMBERS if name in used.columns},
+    )
+    bought = (grouped["amount"] > 0) | ((grouped["amount"] == 0) & (grouped["_least"] >= 0))
+    return grouped.mutate(is_purchase=bought).drop("_day", "_least")
+
+
+def customers(table: Table, analysis_date: date, start: date | None = None) -> Table:
+    """One row per customer in the window `start`..`analysis_date` (both included; no start reads from the first).
+
+    Columns: customer; first, last (days of first and last purchase, null without one); orders (purchases);
+    amount (net, returns taken off); bought, returned (their two parts, both positive); recency_days (from last
+    purchase to the analysis date); and cost, quantity, discount where the table has them.
+    """
+    placed = orders(table, analysis_date)
+    if start is not None:
+        placed = placed.filter(placed["on"] >= day(start))
+    is_purchase = placed["is_purchase"]
+    summed = placed.group_by("customer").agg(
+        first=placed["on"].min(where=is_purchase),
+        last=placed["on"].max(where=is_purchase),
+        orders=is_purchase.cast("int64").sum(),
+        amount=money(placed["amount"].sum()),
+        bought=money(placed["amount"].sum(where=is_purchase).fill_null(0.0)),
+        **{name: money(placed[name].sum()) for name in _NUMBERS if name in placed.columns},
+    )
+    return summed.mutate(
+        returned=money(summed["bought"] - summed["amount"]),
+        recency_days=days_between(summed["last"], analysis_date),
+    )
+
+
+def purchase_days(table: Table, analysis_date: date) -> Table:
+    """One row per customer and day with a purchase: customer, on, amount (that day's purchases), orders.
+
+    The models of repeat buying count days: two orders on one day are one occasion.
+    """
+    placed = orders(table, analysis_date)
+    placed = placed.filter(placed["is_purchase"])
+    return placed.group_by("customer", "on").agg(
+        amount=money(placed["amount"].sum()), orders=placed.count()
+    )
+
+
+def repeat_summary(table: Table, analysis_date: date) -> Table:
+    """The sufficient statistics of repeat buying, one row per customer with at least one purchase.
+
+    Columns: customer; first, last; frequency (purchase days after the first: x); recency_days (first to last
+    purchase: t_x); age_days (first purchase to analysis date: T); monetary (mean amount of a repeat purchase
+    day, 0.0 when frequency is 0).  As in Fader, Hardie and Lee 2005, section 3.
+    """
+    bought = purchase_days(table, analysis_date)
+    per_day = bought.mutate(
+        _first=bought["on"].min().over(ibis.window(group_by=bought["customer"]))
+    )
+    summed = per_day.group_by("customer").agg(
+        first=per_day["on"].min(),
+        last=per_day["on"].max(),
+        frequency=per_day.count() - 1,
+        _repeat=per_day["amount"].sum(where=per_day["on"] > per_day["_first"]).fill_null(0.0),
+    )
+    return summed.mutate(
+        recency_days=summed["last"].delta(summed["first"], unit="day").cast("int64"),
+        age_days=days_between(summed["first"], analysis_date),
+        monetary=ibis.ifelse(
+            summed["frequency"] > 0,
+            money(summed["_repeat"] / summed["frequency"].nullif(0)),
+            ibis.literal(0.0),
+        ),
+    ).drop("_repeat")
+
+
+def day(value: date) -> Scalar:
+    """A date as a literal of the engine."""
+    return ibis.literal(value, type="date")
+
+
+def days_between(earlier: Column, later: date) -> Column:
+    """Whole days from a date column to a date, as integers."""
+    return day(later).delta(earlier, unit="day").cast("int64")
+
+
+def money(value: Any) -> Any:
+    """An amount rounded so that the order of summing does not show."""
+    return value.round(MONEY_DECIMALS).cast("float64")
+
+
+def _typed(table: Table) -> Table:
+    missing = [name for name in REQUIRED if name not in table.columns]
+    if missing:
+        raise InputError(
+            f"The table lacks the column(s) {', '.join(missing)}; it has {', '.join(table.columns)}. "
+            f"Name the columns customer, order, on, amount."
+        )
+    casts: dict[str, Any] = {"on": table["on"].cast("date"), "amount": _finite(table["amount"])}
+    casts |= {
+        name: _finite(table[name]).fill_null(0.0) for name in _NUMBERS if name in table.columns
+    }
+    if table["customer"].type().is_null():
+        casts["customer"] = table["customer"].cast("string")
+    return table.mutate(**casts)
+
+
+def _finite(column: Column) -> Column:
+    number = column.cast("float64")
+    if column.type().is_floating():
+        return ibis.ifelse(number.isnan() | number.isinf(), ibis.null("float64"), number)
+    return number
+
+
+def _no_customer(table: Table) -> Column:
+    customer = table["customer"]
+    if customer.type().is_floating():
+        return customer.isnull() | customer.isnan()
+    return customer.isnull()

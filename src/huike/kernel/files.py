@@ -1,0 +1,120 @@
+"""Files that people attach: checked for type and size, kept outside the web's reach."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huike.kernel import organisations
+from huike.kernel.actor import Actor
+
+MAX_BYTES = 25 * 1024 * 1024
+# What may be attached, and how such a file begins; "" where any beginning will do.
+TYPES: dict[str, tuple[bytes, ...]] = {
+    ".pdf": (b"%PDF-",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".gif": (b"GIF87a", b"GIF89a"),
+    ".webp": (b"RIFF",),
+    ".docx": (b"PK\x03\x04",),
+    ".xlsx": (b"PK\x03\x04",),
+    ".pptx": (b"PK\x03\x04",),
+    ".ods": (b"PK\x03\x04",),
+    ".odt": (b"PK\x03\x04",),
+    ".zip": (b"PK\x03\x04",),
+    ".doc": (b"\xd0\xcf\x11\xe0",),
+    ".xls": (b"\xd0\xcf\x11\xe0",),
+    ".mp3": (b"ID3", b"\xff\xfb", b"\xff\xf3"),
+    ".mp4": (b"",),
+    ".txt": (b"",),
+    ".csv": (b"",),
+    ".eml": (b"",),
+    ".vcf": (b"BEGIN:VCARD",),
+}
+
+
+class StoredFile(models.Model):
+    """One uploaded file; who may read it is decided by the record it hangs on."""
+
+    name = models.CharField(max_length=255)
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    size = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_by = models.CharField(max_length=150)
+    user_id = models.BigIntegerField(null=True)
+    record = models.CharField(max_length=100, blank=True)
+    record_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["record", "record_id"], name="file_of_record")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def open(self) -> IO[bytes]:
+        return (root() / self.path).open("rb")
+
+
+def root() -> Path:
+    """Return the folder of the current organisation's files."""
+    folder = Path(settings.MEDIA_ROOT) / organisations.current()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def keep(actor: Actor, upload: UploadedFile) -> StoredFile:
+    """Check an uploaded file and keep it under a name that nobody can guess or choose.
+
+    Raises ValidationError, saying what is allowed, for a wrong type, size or content.
+    """
+    name = PurePosixPath((upload.name or "").replace("\\", "/")).name.replace("\x00", "")[-255:]
+    kind = Path(name).suffix.lower()
+    _check(upload, name, kind)
+    digest = hashlib.sha256()
+    path = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}{kind}"
+    target = root() / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as out:
+        for chunk in upload.chunks():
+            digest.update(chunk)
+            out.write(chunk)
+    return StoredFile.objects.create(
+        name=name,
+        path=path,
+        size=upload.size or 0,
+        digest=digest.hexdigest(),
+        uploaded_by=actor.name,
+        user_id=actor.user_id,
+    )
+
+
+def _check(upload: UploadedFile, name: str, kind: str) -> None:
+    if kind not in TYPES:
+        allowed = " ".join(sorted(k[1:] for k in TYPES))
+        raise ValidationError(
+            _("“%(name)s” can't be attached. Allowed are: %(allowed)s.")
+            % {"name": name, "allowed": allowed}
+        )
+    if not upload.size or upload.size > MAX_BYTES:
+        raise ValidationError(
+            _("“%(name)s” must be larger than nothing and at most %(limit)s MB.")
+            % {"name": name, "limit": MAX_BYTES // 1024 // 1024}
+        )
+    beginning = upload.read(16)
+    upload.seek(0)
+    if not beginning.startswith(TYPES[kind]):
+        raise ValidationError(
+            _("“%(name)s” is not really a %(kind)s file. Save it again in that format.")
+            % {"name": name, "kind": kind[1:]}
+        )

@@ -1,0 +1,25 @@
+"""Gathers the kernel's tables where Django looks for them."""
+
+from __future__ import annotations
+
+from huike.kernel.access.models import FieldLimit, Grant, Role
+from huike.kernel.change.models import Change, Entry, Head
+from huike.kernel.entity.custom import CustomField
+from huike.kernel.files import StoredFile
+from huike.kernel.lists.models import Pin, SavedView, Visit
+from huike.kernel.numbering import Sequence
+
+__all__ = [
+    "Change",
+    "CustomField",
+    "Entry",
+    "FieldLimit",
+    "Grant",
+    "Head",
+    "Pin",
+    "Role",
+    "SavedView",
+    "Sequence",
+    "StoredFile",
+    "Visit",
+]
