@@ -3,17 +3,21 @@
 The contract
 ------------
 * Parameters are given to the constructor and stored under the same names, unchanged by `fit`.
-* `fit(table)` reads an Ibis table (see `huike.insight.purchases` for the columns) and returns `self`.
-* What was learned ends in `_`: small things are numbers or pandas frames; `result_` is an Ibis table with
-  one row per customer (column `customer`), kept in the engine; `left_out_` counts rows not used, by reason.
+* `fit(table)` reads an Ibis table (see `huike.insight.purchases` for the columns) and returns
+  `self`.
+* What was learned ends in `_`: small things are numbers or pandas frames; `result_` is an Ibis
+  table with one row per customer (column `customer`), kept in the engine; `left_out_` counts rows
+  not used, by reason.
 * `predict()` gives `result_`; `predict(table)` scores another table of the same contract.
-* `explain(customer)` says in one plain sentence, in Chinese ("zh") or English ("en"), what came out for that
-  customer and why.
-* Nothing raises on thin or odd data: no rows give an empty `result_`; figures that cannot be known are
-  NaN or null. `InputError` is raised only for a table or parameter that is not of the contract.
-* Nothing dated after `analysis_date` is read.  Row order never matters; the same input gives the same output.
+* `explain(customer)` says in one plain sentence, in Chinese ("zh") or English ("en"), what came
+  out for that customer and why.
+* Nothing raises on thin or odd data: no rows give an empty `result_`; figures that cannot be known
+  are NaN or null. `InputError` is raised only for a table or parameter that is not of the contract.
+* Nothing dated after `analysis_date` is read.  Row order never matters; the same input gives the
+  same output.
 
-Every concrete class has a `key` and is found through `estimators()`, which the conformance suite runs over.
+Every concrete class has a `key` and is found through `estimators()`, which the conformance suite
+runs over.
 """
 
 from __future__ import annotations
@@ -77,7 +81,7 @@ class Estimator(ABC):
         return type(self)(**self.parameters()).fit(table).result_
 
     def explain(self, customer: Any, language: Language = "zh") -> str:
-        """One sentence about `customer` (a value of the `customer` column); never raises for an unknown one."""
+        """One sentence about `customer` (a value of that column), known or not."""
         row = self.row(customer)
         if row is None:
             return (
@@ -96,7 +100,7 @@ class Estimator(ABC):
         return found[0] if found else None
 
     def parameters(self) -> dict[str, Any]:
-        """The constructor's parameters as they were given, for the record kept with every result."""
+        """The constructor's parameters as given, for the record kept with every result."""
         names = inspect.signature(type(self).__init__).parameters
         return {name: getattr(self, name) for name in names if name != "self"}
 

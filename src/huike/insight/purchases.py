@@ -1,28 +1,29 @@
-"""What the methods read: a table of order lines (or orders), and its reduction to orders and customers.
+"""What the methods read: a table of order lines or orders, reduced to orders and customers.
 
 The contract of the input
 -------------------------
 An Ibis table with one row per order line, or one per order:
 
-=========  ==================  ==========================================================================
+=========  ==================  ============================================================
 column     type                meaning
-=========  ==================  ==========================================================================
+=========  ==================  ============================================================
 customer   text or integer     who bought; rows without it are left out and counted
-order      text or integer     the document; optional: without it, one customer's day is one order
+order      text or integer     the document; optional: without it, a customer's day is one order
 on         date or timestamp   when; rows without it are left out and counted
-amount     number              net of discount, in one currency; a return is negative; NaN and infinite
-                               count as missing, and such rows are left out and counted
+amount     number              net of discount, in one currency; a return is negative; NaN
+                               and infinite count as missing; such rows are left out
 product    text or integer     optional
 quantity   number              optional; missing counts as 0
-cost       number              optional: cost of the goods of the row (sign as `amount`); missing counts as 0
-discount   number              optional: discount already taken off `amount`, positive; missing counts as 0
-=========  ==================  ==========================================================================
+cost       number              optional: cost of the goods (sign as `amount`); missing is 0
+discount   number              optional: taken off `amount` already, positive; missing is 0
+=========  ==================  ============================================================
 
 Further columns are carried along untouched by `lines` and ignored by the rest.
 
 * A **line** repeated exactly is two lines of the order (two of the same goods), never two orders.
-* A **purchase** is an order whose net amount is above zero, or is zero without any negative line (a gift);
-  other orders are **returns**: they lower the amounts, and never count as frequency or recency.
+* A **purchase** is an order whose net amount is above zero, or is zero without any negative line
+  (a gift); other orders are **returns**: they lower the amounts, and never count as frequency or
+  recency.
 * **Nothing dated after `analysis_date` is read**; the analysis date itself is included.
 * Money per order and customer is rounded to 4 decimals, so that the order of adding up cannot show.
 """
@@ -44,7 +45,7 @@ MONEY_DECIMALS = 4
 
 
 def lines(table: Table, analysis_date: date | None = None) -> Table:
-    """The usable rows up to `analysis_date` (inclusive; None reads all), typed as the contract says.
+    """The usable rows up to `analysis_date` (inclusive; None: all), typed as the contract says.
 
     Raises:
         InputError: a required column is missing.
@@ -55,7 +56,7 @@ def lines(table: Table, analysis_date: date | None = None) -> Table:
 
 
 def left_out(table: Table, analysis_date: date | None = None) -> dict[str, int]:
-    """How many rows `lines` leaves out, by the first reason that holds; reasons with no rows are absent."""
+    """How many rows `lines` leaves out, by the first reason that holds; none where none."""
     clean = _typed(table)
     late = ibis.literal(False) if analysis_date is None else clean["on"] > day(analysis_date)
     reason = ibis.cases(
@@ -80,8 +81,9 @@ def left_out(table: Table, analysis_date: date | None = None) -> dict[str, int]:
 
 
 def orders(table: Table, analysis_date: date | None = None) -> Table:
-    """One row per order: customer, order, on (its first day), amount, lines, is_purchase, and the sums of
-    quantity, cost and discount where the table has them.
+    """One row per order: customer, order, on (its first day), amount, lines, is_purchase.
+
+    And the sums of quantity, cost and discount where the table has them.
 
     A row without an order number belongs to the order of that customer's day.
     """
@@ -105,11 +107,12 @@ def orders(table: Table, analysis_date: date | None = None) -> Table:
 
 
 def customers(table: Table, analysis_date: date, start: date | None = None) -> Table:
-    """One row per customer in the window `start`..`analysis_date` (both included; no start reads from the first).
+    """One row per customer in the window `start`..`analysis_date` (both included).
 
-    Columns: customer; first, last (days of first and last purchase, null without one); orders (purchases);
-    amount (net, returns taken off); bought, returned (their two parts, both positive); recency_days (from last
-    purchase to the analysis date); and cost, quantity, discount where the table has them.
+    Columns: customer; first, last (days of first and last purchase, null without one); orders
+    (purchases); amount (net, returns taken off); bought, returned (their two parts, both
+    positive); recency_days (from last purchase to the analysis date); and cost, quantity, discount
+    where the table has them.
     """
     placed = orders(table, analysis_date)
     if start is not None:
@@ -130,7 +133,7 @@ def customers(table: Table, analysis_date: date, start: date | None = None) -> T
 
 
 def purchase_days(table: Table, analysis_date: date) -> Table:
-    """One row per customer and day with a purchase: customer, on, amount (that day's purchases), orders.
+    """One row per customer and day with a purchase: customer, on, amount, orders.
 
     The models of repeat buying count days: two orders on one day are one occasion.
     """
@@ -144,8 +147,10 @@ def purchase_days(table: Table, analysis_date: date) -> Table:
 def repeat_summary(table: Table, analysis_date: date) -> Table:
     """The sufficient statistics of repeat buying, one row per customer with at least one purchase.
 
-    Columns: customer; first, last; frequency (purchase days after the first: x); recency_days (first to last
-    purchase: t_x); age_days (first purchase to analysis date: T); monetary (mean amount of a repeat purchase
+    Columns: customer; first, last; frequency (purchase days after the first: x); recency_days
+    (first to last
+    purchase: t_x); age_days (first purchase to analysis date: T); monetary (mean amount of a
+        repeat purchase
     day, 0.0 when frequency is 0).  As in Fader, Hardie and Lee 2005, section 3.
     """
     bought = purchase_days(table, analysis_date)
@@ -188,8 +193,8 @@ def _typed(table: Table) -> Table:
     missing = [name for name in REQUIRED if name not in table.columns]
     if missing:
         raise InputError(
-            f"The table lacks the column(s) {', '.join(missing)}; it has {', '.join(table.columns)}. "
-            f"Name the columns customer, order, on, amount."
+            f"The table lacks the column(s) {', '.join(missing)}; "
+            f"it has {', '.join(table.columns)}. Name the columns customer, order, on, amount."
         )
     casts: dict[str, Any] = {"on": table["on"].cast("date"), "amount": _finite(table["amount"])}
     casts |= {
