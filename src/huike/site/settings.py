@@ -1,4 +1,4 @@
-"""Django's settings: everything that may differ between two machines comes from HUIKE_* variables."""
+"""Django's settings: whatever may differ between two machines comes from HUIKE_* variables."""
 
 from __future__ import annotations
 

