@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import os
@@ -55,6 +56,9 @@ def fetch(vendor: Path = VENDOR, *, force: bool = False) -> bool:
     try:
         for package, archive in zip(packages, archives, strict=True):
             _unpack(package, archive, made)
+        for file in list(made.iterdir()):  # WhiteNoise sends these to browsers that take gzip
+            packed = gzip.compress(file.read_bytes(), 9, mtime=0)
+            file.with_name(f"{file.name}.gz").write_bytes(packed)
         (made / STAMP).write_text(digest())
         made.chmod(0o755)
         _swap(made, vendor)

@@ -1,0 +1,107 @@
+"""huike serve: pages, API and background jobs on one port."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from huike.cli.ready import home_option, migrate, set_up
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def server_options(command: F) -> F:
+    """Give a command the options that say how to serve."""
+    options = [
+        click.option(
+            "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
+        ),
+        click.option("--port", default=8000, show_default=True, help="Port to listen on."),
+        click.option("--workers", default=0, help="Processes for pages.  [default: one per core]"),
+        click.option("--threads", default=16, show_default=True, help="Threads in each process."),
+        click.option("--no-worker", is_flag=True, help="Leave background jobs to `huike worker`."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return home_option(command)
+
+
+@click.command("serve")
+@server_options
+def command(home: Path, **serving: Any) -> None:
+    """Start Huike for your own firm: pages, API and background jobs.
+
+    The first start makes the tables and asks for the first administrator. All data lies in --home
+    (or in the PostgreSQL database that HUIKE_DATABASE names); stop it with Ctrl-C at any time.
+
+    \b
+    Examples:
+      huike serve
+      huike serve --host 0.0.0.0 --port 8123 --home /srv/huike
+      HUIKE_DATABASE=postgresql://huike:secret@db/huike huike serve --no-worker
+    """
+    prepare(home, serving)
+    start(serving, first_words(home))
+
+
+def prepare(home: Path, serving: dict[str, Any]) -> None:
+    """Check the port, load Django, bring assets and tables up to date."""
+    from huike.cli.server import own_names, refuse_taken_port
+
+    refuse_taken_port(serving["host"], serving["port"])
+    os.environ.setdefault("HUIKE_HOSTS", own_names(serving["host"]))
+    set_up(home)
+    warn_about_assets()
+    migrate()
+
+
+def warn_about_assets() -> None:
+    """Fetch the front-end assets where a plain checkout was installed without bin/run."""
+    from huike.ui import assets, registry
+
+    try:
+        assets.fetch()
+    except (assets.BrokenAssets, registry.NoRegistry, OSError) as error:
+        click.secho(f"Front-end assets are missing: {error}", fg="red", err=True)
+
+
+def first_words(home: Path) -> list[str]:
+    """Ask for the first administrator where nobody can sign in yet; return what to tell."""
+    from huike.cli.user import add_user, anybody
+
+    if anybody():
+        return []
+    if not sys.stdin.isatty():
+        return ["还没有用户 Nobody can sign in yet: the page asks for the first administrator."]
+    click.echo("还没有用户，请设置第一位管理员。 Nobody can sign in yet: the first administrator")
+    username = click.prompt("用户名 user name", default="admin")
+    name = click.prompt("姓名 name", default=username)
+    password = click.prompt("密码 password", hide_input=True, confirmation_prompt=True)
+    add_user(username, name, password, administrator=True)
+    return [f"用户名 user name: {username}"]
+
+
+def start(serving: dict[str, Any], words: list[str]) -> None:
+    """Serve until told to stop, and say where as soon as the port is open."""
+    from huike.cli.server import Server, Serving
+
+    def ready() -> None:
+        click.secho(f"\n  回客 Huike  →  {plan.address}", bold=True)
+        for line in words:
+            click.echo(f"  {line}")
+        click.echo("  停止 stop: Ctrl-C\n")
+
+    plan = Serving(
+        host=serving["host"],
+        port=serving["port"],
+        workers=serving["workers"] or min(os.cpu_count() or 1, 8),
+        threads=serving["threads"],
+        jobs=not serving["no_worker"],
+        ready=ready,
+    )
+    Server(plan).run()
