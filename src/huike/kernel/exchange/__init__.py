@@ -1,1 +1,1 @@
-"""Files in and out, in pure Python: reading tables, reading values, matching columns, writing rows."""
+"""Files in and out, in pure Python: reading tables and values, matching columns, writing."""

@@ -1,4 +1,4 @@
-"""Find out in one pass over a text file how its characters are written and how many lines it has."""
+"""Find out in one pass over a text file its encoding and how many lines it has."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Survey:
 
 
 def survey(path: Path, name: str, encoding: str | None = None) -> Survey:
-    """The whole file is decoded once: what is wrong in its last line is known before its first is used."""
+    """The whole file is decoded once: an error in its last line is known before any is used."""
     with path.open("rb") as stream:
         head = stream.read(SAMPLE)
     if not head:
@@ -137,7 +137,7 @@ def eight_bit(path: Path, name: str) -> Survey:
             line = lines + chunk[: chunk.index(b"\0")].count(b"\n") + 1
             raise UnreadableFile("nul", file=name, line=line)
         if not chunk.isascii() and len(sample) < SAMPLE:
-            sample += whole_lines(chunk)
+            sample += high_lines(chunk, first=lines == 0, final=len(chunk) < CHUNK)
         if bad is None:
             try:
                 decoder.decode(chunk)
@@ -154,16 +154,15 @@ def eight_bit(path: Path, name: str) -> Survey:
     return not_utf8(path, sample, total, bad)
 
 
-def whole_lines(chunk: bytes) -> bytes:
-    """The lines with high bytes that the chunk holds from beginning to end, one by one."""
+def high_lines(chunk: bytes, *, first: bool, final: bool) -> bytes:
+    """The lines with high bytes that are whole in this chunk: none is cut within a character."""
     lines = chunk.split(b"\n")
-    inner = lines[1:-1] if len(lines) > 2 else lines
-    # the first line of the file is whole too, but it seldom decides
+    inner = lines[0 if first else 1 : None if final else -1] or lines
     return b"\n".join(line for line in inner if not line.isascii())[:SAMPLE] + b"\n"
 
 
 def not_utf8(path: Path, sample: bytes, lines: int, bad: int) -> Survey:
-    high = [line for line in sample.split(b"\n") if not line.isascii()][:-1] or [sample]
+    high = [line for line in sample.split(b"\n") if not line.isascii()] or [sample]
     if fitting(high, "utf-8") >= 0.8:
         return Survey("utf-8", lines, bad)
     lone, all_high = len(LONE.findall(sample)), len(HIGH.findall(sample))

@@ -1,4 +1,4 @@
-"""What reading and writing have to tell a person: an English sentence with parameters, to translate above."""
+"""What reading has to tell a person: an English sentence with parameters, translated above."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ FILE_MESSAGES: Mapping[str, str] = {
         "program and save it anew."
     ),
     "encrypted": gettext_noop(
-        "%(file)s is protected by a password. Open it, save it without a password and choose it again."
+        "%(file)s is protected by a password. Open it, save it without one and choose it again."
     ),
     "several_in_zip": gettext_noop(
         "%(file)s holds several files (%(names)s). Unpack it and choose one of them."

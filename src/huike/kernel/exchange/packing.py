@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, Literal
+from typing import IO, Literal
 
 from huike.kernel.exchange.limits import MEGABYTE, Limits
 from huike.kernel.exchange.messages import UnreadableFile
@@ -35,7 +35,7 @@ ARCHIVE_ERRORS = (
 
 @dataclass
 class Opened:
-    """A plain file on disk, its kind, and the temporary copy to drop afterwards if it was packed."""
+    """A plain file on disk, its kind, and the temporary copy to drop if it was packed."""
 
     path: Path
     name: str
@@ -47,23 +47,24 @@ class Opened:
             self.copy.close()
 
 
-def open_plain(path: Path, limits: Limits) -> Opened:
+def open_plain(path: Path, name: str | None, limits: Limits) -> Opened:
     """The file itself, or its one member unpacked beside the system's temporary files."""
-    kind = kind_of(path, path.name)
+    name = name or path.name or str(path)
+    kind = kind_of(path, name)
     if kind not in ("gz", "zip"):
         if path.stat().st_size > limits.max_unpacked:
-            raise too_large(path.name, limits)
-        return Opened(path, path.name, kind)
-    copy = unpack(path, kind, limits)
+            raise too_large(name, limits)
+        return Opened(path, name, kind)
+    copy = unpack(path, name, kind, limits)
     inner = Path(copy.name)
     try:
-        inner_kind = kind_of(inner, path.name)
+        inner_kind = kind_of(inner, name)
         if inner_kind in ("gz", "zip"):
-            raise UnreadableFile("packed_twice", file=path.name)
+            raise UnreadableFile("packed_twice", file=name)
     except BaseException:
         copy.close()
         raise
-    return Opened(inner, path.name, inner_kind, copy)
+    return Opened(inner, name, inner_kind, copy)
 
 
 def kind_of(path: Path, name: str) -> Kind:
@@ -119,29 +120,31 @@ def refuse_encrypted(path: Path, name: str) -> None:
             tail = chunk[-len(mark) :]
 
 
-def unpack(path: Path, kind: Kind, limits: Limits) -> tempfile._TemporaryFileWrapper[bytes]:
+def unpack(
+    path: Path, name: str, kind: Kind, limits: Limits
+) -> tempfile._TemporaryFileWrapper[bytes]:
     copy = tempfile.NamedTemporaryFile(prefix="huike-")  # noqa: SIM115 - closed by Opened
     try:
         if kind == "gz":
             with gzip.open(path) as packed:
-                pour(packed, copy, path.name, limits)
+                pour(packed, copy, name, limits)
         else:
-            with zipfile.ZipFile(path) as archive, archive.open(only_member(archive, path)) as one:
-                pour(one, copy, path.name, limits)
+            with zipfile.ZipFile(path) as archive, archive.open(only_member(archive, name)) as one:
+                pour(one, copy, name, limits)
         copy.flush()
     except UnreadableFile:
         copy.close()
         raise
     except ARCHIVE_ERRORS as error:
         copy.close()
-        raise UnreadableFile("damaged", file=path.name, detail=str(error)) from error
+        raise UnreadableFile("damaged", file=name, detail=str(error)) from error
     except BaseException:
         copy.close()
         raise
     return copy
 
 
-def only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
+def only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
     members = [
         info
         for info in archive.infolist()
@@ -150,16 +153,16 @@ def only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
         and not info.filename.rpartition("/")[2].startswith(".")
     ]
     if not members:
-        raise UnreadableFile("empty", file=path.name)
+        raise UnreadableFile("empty", file=name)
     if len(members) > 1:
         names = ", ".join(info.filename for info in members[:5])
-        raise UnreadableFile("several_in_zip", file=path.name, names=names)
+        raise UnreadableFile("several_in_zip", file=name, names=names)
     if members[0].flag_bits & 1:
-        raise UnreadableFile("encrypted", file=path.name)
+        raise UnreadableFile("encrypted", file=name)
     return members[0]
 
 
-def pour(source: IO[bytes] | BinaryIO, target: IO[bytes], name: str, limits: Limits) -> None:
+def pour(source: IO[bytes] | gzip.GzipFile, target: IO[bytes], name: str, limits: Limits) -> None:
     total = 0
     while chunk := source.read(CHUNK):
         total += len(chunk)
