@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CustomersConfig(AppConfig):
     name = "huike.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        import_module(f"{self.name}.entities")

@@ -45,6 +45,10 @@ class RecordQuerySet(models.QuerySet[R]):
         """Write without a journal: only for the kernel, and for fields that are derived."""
         return super().update(**kwargs)
 
+    def unjournaled_save(self, rows: Iterable[R], names: list[str]) -> int:
+        """Write changed rows without a journal: only for the kernel's own bulk verbs."""
+        return super().bulk_update(rows, names, batch_size=200)
+
     def unjournaled_create(self, rows: Iterable[R], batch_size: int = 1000) -> list[R]:
         """Insert without a journal: only for the kernel's own bulk verbs."""
         return super().bulk_create(rows, batch_size=batch_size)
@@ -84,6 +88,7 @@ class Record(models.Model):
 
     _loaded: dict[str, Any]
     _links: dict[str, list[Any]]  # many-to-many values that the next save writes
+    _out_of_sight: set[str]  # links whose names the reader may not know
 
     @classmethod
     def label(cls) -> str:

@@ -1,0 +1,78 @@
+"""Interactions: every contact on any channel, one row of the timeline each."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from huike.customers.models import Party
+from huike.kernel.access.scope import Scope
+from huike.kernel.files import StoredFile
+from huike.kernel.records.record import Record
+
+
+class Interaction(Record):
+    """One contact with a party, or a note about any record: a row of the timeline."""
+
+    class Kind(models.TextChoices):
+        NOTE = "note", _("note")
+        CALL = "call", _("call")
+        VISIT = "visit", _("visit")
+        MAIL = "mail", _("mail")
+        SMS = "sms", _("SMS")
+        CHAT = "chat", _("chat")
+        LETTER = "letter", _("letter")
+        MEETING = "meeting", _("meeting")
+        FILE = "file", _("file")
+
+    class Direction(models.TextChoices):
+        IN = "in", _("from the customer")
+        OUT = "out", _("to the customer")
+
+    scope = Scope("party__owner", "party__department", "party")
+
+    party = models.ForeignKey(
+        Party,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="interactions",
+        verbose_name=_("customer"),
+    )
+    record = models.CharField(max_length=100, blank=True, editable=False)  # what else it is about
+    record_id = models.BigIntegerField(null=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.NOTE)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"), blank=True)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    mentions = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("mentioned")
+    )
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
+    )
+    follow_up_on = models.DateField(_("follow up on"), null=True, blank=True)
+
+    class Meta(Record.Meta):
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        indexes = [
+            models.Index(fields=["party", "-at", "-id"], name="interaction_of_party"),
+            models.Index(fields=["record", "record_id", "-at"], name="interaction_of_record"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or (self.body[:40] if self.body else str(self.get_kind_display()))

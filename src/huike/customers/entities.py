@@ -1,0 +1,239 @@
+"""Where each field of parties, ties, categories and tags shows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huike.customers.models import Category, Party, Tag, Tie
+from huike.kernel.entity.entity import Entity, Related, Section, register
+
+register(
+    Entity(
+        model=Party,
+        icon="users",
+        columns=(
+            "name",
+            "phone",
+            "level",
+            "category",
+            "tags",
+            "owner",
+            "last_contact_on",
+            "next_contact_on",
+        ),
+        facts=("level", "phone", "owner", "last_contact_on", "next_contact_on"),
+        form=(
+            Section(
+                _("Basics"),
+                (
+                    "kind",
+                    "name",
+                    "short_name",
+                    "code",
+                    "level",
+                    "category",
+                    "tags",
+                    "source",
+                    "owner",
+                    "department",
+                ),
+            ),
+            Section(
+                _("Contact"),
+                (
+                    "phone",
+                    "telephone",
+                    "email",
+                    "wechat",
+                    "province",
+                    "city",
+                    "district",
+                    "address",
+                    "postcode",
+                    "country",
+                    "contact_cycle",
+                    "next_contact_on",
+                ),
+            ),
+            Section(
+                _("Person"),
+                (
+                    "sex",
+                    "birthday",
+                    "nationality",
+                    "id_number",
+                    "job",
+                    "education",
+                    "marital_status",
+                    "family",
+                    "preferences",
+                ),
+                {"kind": "person"},
+            ),
+            Section(
+                _("Organisation"),
+                (
+                    "industry",
+                    "size",
+                    "region",
+                    "website",
+                    "tax_number",
+                    "credit_limit",
+                    "credit_days",
+                    "capacity",
+                    "yearly_needs",
+                    "buys_from",
+                ),
+                {"kind": "organisation"},
+            ),
+            Section(
+                _("Roles"),
+                (
+                    "is_customer",
+                    "is_supplier",
+                    "is_distributor",
+                    "is_competitor",
+                    "is_partner",
+                    "is_employee",
+                ),
+            ),
+            Section(_("Remarks"), ("about",)),
+        ),
+        quick=("kind", "name", "phone", "level", "category", "owner"),
+        search=("name", "short_name", "code", "phone", "telephone", "email", "wechat"),
+        sort_by={"name": "name_key"},
+        related=(
+            Related(
+                "orders", "trade.order", "party", _("Orders"), ("number", "on", "total", "state")
+            ),
+            Related(
+                "ties", "customers.tie", "party", _("Ties"), ("kind", "other", "position", "role")
+            ),
+            Related(
+                "ties_from",
+                "customers.tie",
+                "other",
+                _("Tied to it"),
+                ("party", "kind", "position", "role"),
+            ),
+            Related(
+                "tasks", "office.task", "party", _("Tasks"), ("title", "due_on", "owner", "state")
+            ),
+            Related(
+                "interactions",
+                "channels.interaction",
+                "party",
+                _("Interactions"),
+                ("at", "kind", "subject", "author"),
+            ),
+        ),
+        match=("code", "phone", "email", "name"),
+        synonyms={
+            "name": (
+                "客户",
+                "客户名称",
+                "姓名",
+                "名称",
+                "客户姓名",
+                "公司名称",
+                "单位名称",
+                "customer",
+                "customer name",
+                "full name",
+                "company",
+                "given_name",
+                "surname",
+            ),
+            "code": (
+                "客户编号",
+                "客户号",
+                "编号",
+                "会员号",
+                "customer id",
+                "customerid",
+                "rec_id",
+                "id",
+            ),
+            "phone": (
+                "手机",
+                "手机号",
+                "手机号码",
+                "电话",
+                "联系电话",
+                "移动电话",
+                "mobile",
+                "cell",
+                "phone",
+                "phone number",
+            ),
+            "telephone": ("座机", "固定电话", "办公电话", "landline", "tel"),
+            "email": ("邮箱", "电子邮箱", "邮件", "e-mail", "mail"),
+            "birthday": ("生日", "出生日期", "date_of_birth", "birth date", "dob"),
+            "sex": ("性别", "gender"),
+            "id_number": ("身份证", "身份证号", "证件号", "soc_sec_id"),
+            "address": ("地址", "详细地址", "address_1", "street"),
+            "district": ("区", "区县", "suburb"),
+            "postcode": ("邮编", "邮政编码", "zip"),
+            "province": ("省", "省份", "state"),
+            "city": ("市", "城市", "town"),
+            "country": ("国家", "国家地区"),
+            "owner": ("客户经理", "销售顾问", "负责人", "业务员", "salesperson"),
+            "level": ("客户等级", "等级", "tier"),
+            "about": ("备注", "说明", "remarks", "note", "notes"),
+        },
+        views=(
+            (_("All customers"), 'filter=["is_customer","yes"]'),
+            (_("My customers"), 'filter={"all":[["owner","me"],["is_customer","yes"]]}'),
+            (
+                _("To contact this week"),
+                'filter={"all":[["owner","me"],["next_contact_on","this","week"]]}&sort=next_contact_on',
+            ),
+            (_("Organisations"), 'filter=["kind","is","organisation"]'),
+            (_("Suppliers"), 'filter=["is_supplier","yes"]'),
+            (_("Distributors"), 'filter=["is_distributor","yes"]'),
+            (_("Competitors"), 'filter=["is_competitor","yes"]'),
+            (_("Partners"), 'filter=["is_partner","yes"]'),
+        ),
+        menu="customers",
+    )
+)
+
+register(
+    Entity(
+        model=Tie,
+        icon="affiliate",
+        columns=("party", "kind", "other", "position", "role"),
+        form=(
+            Section(
+                _("Tie"), ("party", "kind", "other", "position", "role", "since", "until", "remark")
+            ),
+        ),
+        party="party",
+        menu="customers",
+        in_menu=False,
+    )
+)
+
+register(
+    Entity(
+        model=Category,
+        icon="folders",
+        columns=("name", "parent", "position"),
+        form=(Section(_("Category"), ("name", "parent", "position")),),
+        ordering="position",
+        match=("name",),
+        menu="customers",
+    )
+)
+
+register(
+    Entity(
+        model=Tag,
+        icon="tag",
+        columns=("name", "colour"),
+        form=(Section(_("Tag"), ("name", "colour")),),
+        ordering="name",
+        match=("name",),
+        menu="customers",
+    )
+)

@@ -1,0 +1,90 @@
+"""Pages of a list by keyset: the next page begins after a row, however deep it lies."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import Exact, GreaterThan, IsNull, LessThan
+from django.utils.translation import gettext as _
+
+from huike.kernel.entity.field import Field
+from huike.kernel.lists.view import ListView
+from huike.kernel.records.record import Record, plain
+
+EXACT_UP_TO = 10_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows; `next` is the cursor of the page after it, empty at the end."""
+
+    rows: list[Record]
+    next: str = ""
+
+
+def page(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> Page:
+    """Return the page of `rows` that the view's cursor points at.
+
+    Rows come sorted by the view's field and then by key, so that ties keep one order. Empty values
+    come last either way. Raises ValidationError for a cursor that is not one.
+    """
+    name, descending = view.order(fields)
+    column = view.entity.sort_by.get(name)
+    expression = F(column) if column or name not in fields else fields[name].expression()
+    if column is None and name not in fields:
+        expression = F(name)
+    rows = rows.annotate(sort_key=expression)
+    if view.after:
+        rows = rows.filter(_after(view.after, descending))
+    found = list(_ordered(rows, descending)[: view.size + 1])
+    if len(found) <= view.size:
+        return Page(found)
+    found.pop()
+    return Page(found, cursor(found[-1].sort_key, found[-1].pk))
+
+
+def _ordered(rows: QuerySet[Any], descending: bool) -> QuerySet[Any]:
+    key = F("sort_key")
+    if descending:
+        return rows.order_by(key.desc(nulls_last=True), "-pk")
+    return rows.order_by(key.asc(nulls_last=True), "pk")
+
+
+def cursor(value: Any, pk: int) -> str:
+    """Return the place after a row as text for an address."""
+    text = json.dumps([plain(value), pk], ensure_ascii=False)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _after(text: str, descending: bool) -> Q:
+    try:
+        value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        pk = int(pk)
+    except (ValueError, TypeError) as error:
+        raise ValidationError(
+            _("This page of the list is no longer there. Go back to the first.")
+        ) from error
+    key = F("sort_key")
+    later_pk = Q(pk__lt=pk) if descending else Q(pk__gt=pk)
+    if value is None:
+        return Q(IsNull(key, True)) & later_pk
+    beyond = LessThan(key, value) if descending else GreaterThan(key, value)
+    return Q(beyond) | (Q(Exact(key, value)) & later_pk) | Q(IsNull(key, True))
+
+
+def count(rows: QuerySet[Any]) -> tuple[int, bool]:
+    """Return (number of rows, whether it is exact): beyond 10,000 an estimate, said as "about"."""
+    few = rows.order_by().values("pk")[: EXACT_UP_TO + 1].count()
+    if few <= EXACT_UP_TO:
+        return few, True
+    if connection.vendor == "postgresql":
+        plan = json.loads(rows.order_by().values("pk").explain(format="json"))
+        return max(int(plan[0]["Plan"]["Plan Rows"]), EXACT_UP_TO), False
+    return rows.order_by().count(), True

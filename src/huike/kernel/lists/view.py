@@ -1,0 +1,106 @@
+"""The state of one list, as its address holds it: words, filter, sort, columns, face, group."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from huike.kernel.access.scope import visible
+from huike.kernel.actor import Actor, Op
+from huike.kernel.entity.entity import Entity
+from huike.kernel.entity.field import Field
+from huike.kernel.lists.filters import condition, parse_filter
+
+FACES = ("table", "board", "calendar")
+SIZES = (25, 50, 100, 200)
+
+
+@dataclass(frozen=True)
+class ListView:
+    """What the reader of a list asked for. `filter` is JSON as in kernel/lists/filters.py."""
+
+    entity: Entity
+    words: str = ""
+    filter: Any = None
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    widths: tuple[str, ...] = ()
+    face: str = "table"
+    by: str = ""  # the field of board columns, calendar days or groups
+    group: str = ""
+    after: str = ""
+    size: int = 50
+    month: str = ""
+
+    @classmethod
+    def read(cls, entity: Entity, params: Mapping[str, str]) -> ListView:
+        """Read the view from an address; raise ValidationError for what can't be read."""
+        size = params.get("size", "")
+        face = params.get("face", "table")
+        return cls(
+            entity=entity,
+            words=params.get("q", "").strip()[:100],
+            filter=parse_filter(params.get("filter", "")),
+            sort=params.get("sort", ""),
+            columns=tuple(c for c in params.get("columns", "").split(",") if c),
+            widths=tuple(w for w in params.get("widths", "").split(",") if w),
+            face=face if face in FACES else "table",
+            by=params.get("by", ""),
+            group=params.get("group", ""),
+            after=params.get("after", ""),
+            size=int(size) if size.isdigit() and int(size) in SIZES else 50,
+            month=params.get("month", ""),
+        )
+
+    def query(self, **changes: Any) -> str:
+        """Return the address's query string, with some parts changed; defaults are left out."""
+        v = replace(self, **changes)
+        parts = {
+            "q": v.words,
+            "filter": json.dumps(v.filter, ensure_ascii=False, separators=(",", ":"))
+            if v.filter
+            else "",
+            "sort": v.sort,
+            "columns": ",".join(v.columns),
+            "widths": ",".join(v.widths),
+            "face": "" if v.face == "table" else v.face,
+            "by": v.by,
+            "group": v.group,
+            "after": v.after,
+            "size": "" if v.size == 50 else str(v.size),
+            "month": v.month,
+        }
+        return urlencode({k: value for k, value in parts.items() if value})
+
+    def matching(self, actor: Actor, op: Op = Op.VIEW) -> QuerySet[Any]:
+        """Return the rows that the view holds and on which `actor` may perform `op`."""
+        rows = visible(actor, self.entity.model, op).filter(
+            condition(actor, self.entity, self.filter)
+        )
+        if self.words:
+            from huike.kernel.search.find import search_condition
+
+            rows = rows.filter(search_condition(actor, self.entity, self.words))
+        return rows
+
+    def shown(self, fields: Mapping[str, Field]) -> list[Field]:
+        """Return the columns to show, in order: those chosen, else the entity's own."""
+        names: Sequence[str] = self.columns or self.entity.columns
+        return [fields[name] for name in names if name in fields]
+
+    def order(self, fields: Mapping[str, Field]) -> tuple[str, bool]:
+        """Return (field name or column, descending) of the sort; raise ValidationError."""
+        sort = self.sort or self.entity.ordering
+        name, descending = sort.lstrip("-"), sort.startswith("-")
+        if self.sort:
+            field = fields.get(name)
+            if field is None or not field.is_sortable:
+                raise ValidationError(_("“%s” can't be sorted by.") % name[:60])
+        return name, descending

@@ -1,0 +1,69 @@
+"""Where each field of orders shows."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huike.kernel.entity.entity import Entity, Section, register
+from huike.trade.models import Order
+
+register(
+    Entity(
+        model=Order,
+        icon="shopping-cart",
+        columns=("number", "party", "on", "kind", "lines_count", "total", "state", "owner"),
+        facts=("party", "on", "total", "state", "owner"),
+        form=(
+            Section(
+                _("Order"),
+                (
+                    "number",
+                    "party",
+                    "kind",
+                    "on",
+                    "state",
+                    "place",
+                    "remark",
+                    "owner",
+                    "department",
+                ),
+            ),
+        ),
+        search=("number",),
+        ordering="-on",
+        match=("number",),
+        synonyms={
+            "number": (
+                "订单号",
+                "单号",
+                "订单编号",
+                "发票号",
+                "invoiceno",
+                "invoice no",
+                "invoice",
+                "order number",
+                "order id",
+            ),
+            "on": (
+                "日期",
+                "下单日期",
+                "订单日期",
+                "时间",
+                "invoicedate",
+                "invoice date",
+                "date",
+                "order date",
+            ),
+            "party": ("客户", "customer"),
+            "total": ("金额", "总金额", "合计", "amount", "total"),
+            "place": ("门店", "地点", "store"),
+        },
+        party="party",
+        views=(
+            (_("This month"), 'filter=["on","this","month"]'),
+            (_("Returns"), 'filter=["kind","is","return"]'),
+            (_("By month"), "group=on"),
+        ),
+        menu="trade",
+    )
+)
