@@ -1,0 +1,155 @@
+"""Runs all checks and tests, in the order in which they are quickest to tell what is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as Xml
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import machine
+import postgres
+from environment import PYTHON, ROOT, VENV, make
+
+CHECKS = [
+    ("format", ["ruff", "format", "--check", "-q", "."]),
+    ("lint", ["ruff", "check", "-q", "."]),
+    ("imports", ["lint-imports", "--no-cache"]),
+    ("messages", ["python", "-m", "huike.site.messages", "check"]),
+    ("migrations", ["python", "-m", "django", "makemigrations", "--check", "--dry-run"]),
+    ("types", ["mypy"]),
+]
+
+
+class Suite:
+    """What has been run so far and how it went."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self.fast = "--fast" in arguments
+        self.arguments = [word for word in arguments if word not in {"--fast", "--mutants"}]
+        self.passed = self.failed = self.skipped = 0
+        self.broken: list[str] = []
+        self.times: list[tuple[str, float]] = []
+        self.left_out: list[str] = []
+        self.folder = Path(tempfile.mkdtemp(prefix="huike-test-"))
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one part and announce it."""
+        print(f"\n== {name}", flush=True)
+        started = time.monotonic()
+        yield
+        self.times.append((name, time.monotonic() - started))
+
+    def environment(self, name: str, **more: str) -> dict[str, str]:
+        """Return the variables for one part, with a data folder of its own."""
+        home = self.folder / name
+        home.mkdir(exist_ok=True)
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HUIKE_")}
+        kept["PATH"] = f"{VENV / 'bin'}{os.pathsep}{kept.get('PATH', '')}"
+        settings = {"DJANGO_SETTINGS_MODULE": "huike.site.settings", "HUIKE_HOME": str(home)}
+        return {**kept, **settings, **more}
+
+    def checks(self) -> None:
+        """Run style, types, imports, messages and migrations, two at a time."""
+        with self.stage("checks"), ThreadPoolExecutor(2) as pool:
+            started = [(name, pool.submit(self.check, name, words)) for name, words in CHECKS]
+            for name, future in started:
+                code, said, seconds = future.result()
+                print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
+                if code:
+                    print(said, flush=True)
+                    self.broken.append(name)
+                    self.failed += 1
+
+    def check(self, name: str, words: list[str]) -> tuple[int, str, float]:
+        """Run one check; return its exit code, what it said and how long it took."""
+        started = time.monotonic()
+        command = [str(VENV / "bin" / words[0]), *words[1:]]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment(f"check-{name}"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout, time.monotonic() - started
+
+    def pytest(self, name: str, *words: str, **variables: str) -> None:
+        """Run pytest once and add up what it counted."""
+        report = self.folder / f"{name}.xml"
+        command = [str(PYTHON), "-m", "pytest", f"--junitxml={report}", *words, *self.arguments]
+        with self.stage(f"pytest: {name}"):
+            code = subprocess.run(
+                command, cwd=ROOT, env=self.environment(name, **variables), check=False
+            ).returncode
+        before = self.failed
+        if report.exists():
+            self.count(report)
+        if code not in {0, 5}:  # 5: no test of that name here
+            self.broken.append(f"pytest {name}")
+            self.failed += self.failed == before  # it broke down without counting a failure
+
+    def count(self, report: Path) -> None:
+        """Add the numbers of one report."""
+        for suite in Xml.parse(report).getroot().iter("testsuite"):
+            tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            self.failed += failed
+            self.skipped += skipped
+            self.passed += max(tests - failed - skipped, 0)
+
+    def tests(self) -> None:
+        """Run pytest on SQLite, on PostgreSQL and in the browser."""
+        several = [] if self.arguments else ["-n", "2", "--dist", "worksteal"]
+        units = ["--ignore=tests/browser", *several]
+        self.pytest("SQLite", *units)
+        if self.fast:
+            return
+        if programs := machine.postgresql():
+            with postgres.server(programs) as address:
+                self.pytest("PostgreSQL", *units, HUIKE_DATABASE=address)
+        if (ROOT / "tests" / "browser").is_dir() and (browser := machine.chromium()):
+            shots = str(Path(os.environ.get("HUIKE_SHOTS", self.folder / "shots")))
+            self.pytest("browser", "tests/browser", HUIKE_CHROMIUM=browser, HUIKE_SHOTS=shots)
+
+    def report(self) -> int:
+        """Print times, what was left out and the closing line; return the exit code."""
+        print("\n== times")
+        for name, seconds in self.times:
+            print(f"{seconds:7.1f} s  {name}")
+        for line in self.left_out:
+            print(line)
+        for name in self.broken:
+            print(f"FAILED {name}")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
+        return 1 if self.failed or not self.passed else 0
+
+
+def main() -> int:
+    """Make the environment, find what the machine lacks, and run everything asked for."""
+    suite = Suite(sys.argv[1:])
+    with suite.stage("environment"):
+        make(tests=True)
+        suite.left_out = [] if suite.fast else machine.provide()
+        print("\n".join(suite.left_out))
+    if "--mutants" in sys.argv:
+        return subprocess.run(
+            [PYTHON, "tests/mutants.py", *suite.arguments], cwd=ROOT, check=False
+        ).returncode
+    if not (suite.fast or suite.arguments):
+        suite.checks()
+    suite.tests()
+    return suite.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

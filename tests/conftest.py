@@ -1,0 +1,32 @@
+"""What all tests share: those marked as data are skipped where the real files are missing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip by name what needs files that are not in the repository."""
+    if DATA.is_dir():
+        return
+    skip = pytest.mark.skip(reason=f"the real files are not in {DATA}")
+    for item in items:
+        if item.get_closest_marker("data"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the real files; use it together with @pytest.mark.data."""
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def on_postgresql() -> bool:
+    """Whether this run is on PostgreSQL rather than SQLite."""
+    return "HUIKE_DATABASE" in os.environ
