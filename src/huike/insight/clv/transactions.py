@@ -1,0 +1,197 @@
+"""What the models of repeat buying share: grouped counts in, P(alive) and expected purchases
+out.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+from ibis.expr.types import Table
+from numpy.typing import ArrayLike
+
+from huike.insight.clv.likelihood import Floats, maximise
+from huike.insight.estimator import Estimator, InputError, Language, Row, joined, kept, say
+from huike.insight.purchases import left_out, repeat_summary
+
+TimeUnit = Literal["day", "week", "month"]
+DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
+KEYS = ["frequency", "recency_days", "age_days"]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Customers grouped by what the likelihood needs; arrays of one length, times in the model's
+    unit.
+
+    Attributes:
+        frequency: repeat purchases x.
+        recency: time from first to last purchase t_x, 0 when x is 0.
+        age: time from first purchase to the analysis date T, at least t_x.
+        customers: how many customers share the row.
+    """
+
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    customers: Floats
+
+    @classmethod
+    def of(
+        cls, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike, customers: ArrayLike = 1.0
+    ) -> Counts:
+        """Counts from array-likes, single rows or already grouped."""
+        x, tx, t, n = np.broadcast_arrays(
+            *(np.asarray(values, dtype=float) for values in (frequency, recency, age, customers))
+        )
+        return cls(np.array(x), np.array(tx), np.array(t), np.array(n))
+
+
+class TransactionModel(Estimator):
+    """A model of when customers buy and when they silently leave.
+
+    Parameters:
+        analysis_date: nothing later is read.
+        time_unit: unit of the parameters: "day", "week" (as in the papers) or "month".
+        horizon_days: how far ahead `expected_purchases` looks.
+
+    Attributes after `fit`:
+        parameters_: name to value, in the time unit; NaN when there was nothing to fit.
+        log_likelihood_: at the maximum.
+        converged_: False when data are too thin for the parameters to be told apart.
+        customers_: customers with at least one purchase.
+        result_: customer, first, last, frequency, recency_days, age_days, monetary, p_alive,
+            expected_purchases.
+    """
+
+    names: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self, analysis_date: date, time_unit: TimeUnit = "week", horizon_days: int = 365
+    ) -> None:
+        if time_unit not in DAYS:
+            raise InputError(f"The time unit must be day, week or month, not {time_unit!r}.")
+        self.analysis_date = analysis_date
+        self.time_unit: TimeUnit = time_unit
+        self.horizon_days = horizon_days
+        self.parameters_: dict[str, float] = {}
+        self.log_likelihood_ = float("nan")
+        self.converged_ = False
+        self.customers_ = 0
+
+    def fit(self, table: Table) -> Self:
+        """Learn the parameters from order lines (contract: `huike.insight.purchases`)."""
+        self.left_out_ = left_out(table, self.analysis_date)
+        summary = kept(repeat_summary(table, self.analysis_date))
+        groups = grouped(summary)
+        self.fit_counts(self.counts(groups))
+        self.result_ = kept(self._scored(summary, groups))
+        return self
+
+    def fit_counts(self, counts: Counts, start: list[float] | None = None) -> Self:
+        """Learn the parameters from grouped counts in the model's own time unit.
+
+        Parameters:
+            counts: the sufficient statistics.
+            start: parameters to start from, in the order of `names` (a bootstrap starts warm).
+        """
+        total = float(counts.customers.sum())
+        starts = ([start] if start else []) + self._starts(counts)
+        found = maximise(lambda theta: self.log_likelihood(theta, counts), starts, total)
+        self.parameters_ = dict(zip(self.names, map(float, found.parameters), strict=True))
+        self.log_likelihood_, self.converged_ = found.log_likelihood, found.converged
+        self.customers_ = int(total)
+        return self
+
+    def predict(self, table: Table | None = None) -> Table:
+        """P(alive) and expected purchases per customer, for the fitted or another table."""
+        if table is None:
+            return self.result_
+        summary = kept(repeat_summary(table, self.analysis_date))
+        return self._scored(summary, grouped(summary))
+
+    @abstractmethod
+    def log_likelihood(self, theta: Floats, counts: Counts) -> tuple[float, Floats]:
+        """Log-likelihood and its gradient at natural parameters `theta` (order of `names`)."""
+
+    @abstractmethod
+    def p_alive(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Floats:
+        """Probability of still being a customer at the end of `age`."""
+
+    @abstractmethod
+    def expected_if_alive(self, horizon: float, frequency: ArrayLike, age: ArrayLike) -> Floats:
+        """Expected purchases in the next `horizon` of a customer known to be alive at `age`."""
+
+    def expected(
+        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Floats:
+        """Expected purchases in the next `horizon` given the history (all in the time unit)."""
+        alive = self.p_alive(frequency, recency, age)
+        return np.asarray(alive * self.expected_if_alive(horizon, frequency, age))
+
+    def expected_new(self, horizon: float) -> float:
+        """Expected repeat purchases of a new customer in the first `horizon` after the first
+        purchase.
+        """
+        return float(self.expected(horizon, [0.0], [0.0], [0.0])[0])
+
+    def counts(self, groups: pd.DataFrame) -> Counts:
+        """`Counts` in the model's unit from groups in days (see `grouped`)."""
+        unit = DAYS[self.time_unit]
+        return Counts.of(
+            groups["frequency"],
+            groups["recency_days"] / unit,
+            groups["age_days"] / unit,
+            groups["customers"],
+        )
+
+    def expected_by_age(self, horizons: Floats, counts: Counts) -> Floats:
+        """Expected purchases given alive, shape (groups, horizons); computed once per (x, T)."""
+        pairs = np.column_stack([counts.frequency, counts.age])
+        unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
+        columns = [self.expected_if_alive(float(h), unique[:, 0], unique[:, 1]) for h in horizons]
+        return np.asarray(np.column_stack(columns)[inverse.ravel()])
+
+    @property
+    def theta(self) -> Floats:
+        """The parameters in the order of `names`."""
+        return np.array([self.parameters_[name] for name in self.names])
+
+    @abstractmethod
+    def _starts(self, counts: Counts) -> list[list[float]]:
+        """Starting points for the search."""
+
+    def _scored(self, summary: Table, groups: pd.DataFrame) -> Table:
+        counts = self.counts(groups)
+        frame = groups[KEYS].copy()
+        if len(frame):
+            frame["p_alive"] = self.p_alive(counts.frequency, counts.recency, counts.age)
+            horizon = np.array([self.horizon_days / DAYS[self.time_unit]])
+            ahead = self.expected_by_age(horizon, counts)[:, 0]
+            frame["expected_purchases"] = frame["p_alive"] * ahead
+        else:
+            frame["p_alive"] = frame["expected_purchases"] = np.array([], dtype=float)
+        return joined(summary, frame, KEYS)
+
+    def _sentence(self, row: Row, language: Language) -> str:
+        if row["p_alive"] is None or row["p_alive"] != row["p_alive"]:
+            return say(language, "数据太少，无法判断。", "There are too few data to tell.")
+        alive, ahead = f"{row['p_alive']:.0%}", f"{row['expected_purchases']:.1f}"
+        times, since = row["frequency"] + 1, row["age_days"] - row["recency_days"]
+        return say(
+            language,
+            f"共购买 {times} 次，最近一次在 {since} 天前：仍是客户的概率为 {alive}，"
+            f"预计今后 {self.horizon_days} 天再买 {ahead} 次。",
+            f"Bought on {times} days, last {since} days ago: {alive} likely to be still a "
+            f"customer, expected to buy {ahead} times in the next {self.horizon_days} days.",
+        )
+
+
+def grouped(summary: Table) -> pd.DataFrame:
+    """Customers counted by frequency, recency_days and age_days, in a fixed order."""
+    counted: Any = summary.group_by(KEYS).agg(customers=summary.count()).to_pandas()
+    return counted.astype("int64").sort_values(KEYS, ignore_index=True)
