@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -66,6 +67,13 @@ def _assets() -> list[str]:
 
 
 def _jobs() -> list[str]:
-    from huike.kernel.jobs.worker import backlog
+    from django.utils import timezone
 
-    return backlog()
+    from huike.kernel.jobs.models import Job, State
+
+    late = timezone.now() - timedelta(minutes=10)
+    waiting = Job.objects.filter(state=State.WAITING, run_at__lt=late).count()
+    stuck = Job.objects.filter(state=State.RUNNING, lease_until__lt=late).count()
+    if not waiting + stuck:
+        return []
+    return [f"{waiting} jobs are late and {stuck} have lost their worker; is `huike worker` on?"]

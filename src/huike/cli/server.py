@@ -16,6 +16,8 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+JOBS_PAUSE = 5  # seconds after which a jobs process that ended is started again
+
 
 @dataclass(frozen=True)
 class Serving:
@@ -68,19 +70,22 @@ def own_names(host: str) -> str:
     return ",".join(sorted(names))
 
 
-class KeepingJobs(Arbiter):
+class KeepingJobs(Arbiter):  # type: ignore[misc]
     """Gunicorn's master that also keeps the process for background jobs alive."""
 
     jobs: subprocess.Popen[bytes] | None = None
-    started = 0.0
+    started: float | None = None
 
     def manage_workers(self) -> None:
         """Called about once a second: start what has ended."""
         super().manage_workers()
         if not self.app.serving.jobs or (self.jobs and _alive(self.jobs.pid)):
             return
-        if time.monotonic() - self.started > 5:  # one that keeps failing is tried again in peace
-            self.started = time.monotonic()
+        now = time.monotonic()
+        if self.started is None:  # the first page comes first
+            self.started = now - JOBS_PAUSE + 2
+        if now - self.started > JOBS_PAUSE:
+            self.started = now
             command = [sys.executable, "-m", "huike.cli", "worker", "--child-of", str(os.getpid())]
             self.jobs = subprocess.Popen(command, start_new_session=True)
 
@@ -99,7 +104,7 @@ def _alive(pid: int) -> bool:
     return True
 
 
-class Server(BaseApplication):
+class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with Huike's settings, without a command line of its own."""
 
     def __init__(self, serving: Serving) -> None:
@@ -121,7 +126,6 @@ class Server(BaseApplication):
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
             "control_socket_disable": True,
             "when_ready": lambda _: self.serving.ready(),
-            "post_fork": lambda *_: None,
         }
         for key, value in wanted.items():
             self.cfg.set(key, value)

@@ -79,7 +79,7 @@ def add_user(
 
     from huike.kernel.access.models import Role
     from huike.kernel.actor import Actor
-    from huike.kernel.change import change
+    from huike.kernel.change.work import change
     from huike.staff.models import User
 
     found = list(Role.objects.filter(name__in=roles))
@@ -158,7 +158,7 @@ def unlock(home: Path, username: str) -> None:
 
 def _alter(username: str, password: str | None = None) -> None:
     from huike.kernel.actor import Actor
-    from huike.kernel.change import change
+    from huike.kernel.change.work import change
     from huike.staff.models import User
 
     person = User.objects.filter(username__iexact=username).first()

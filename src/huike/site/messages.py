@@ -102,7 +102,7 @@ def _nothing(message: Message) -> str | tuple[str, ...]:
 def untranslated(catalog: Catalog) -> Iterator[Message]:
     """Yield the messages that have no Chinese yet."""
     for message in catalog:
-        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        texts = [message.string] if isinstance(message.string, str) else message.string or [""]
         if message.id and not all(texts):
             yield message
 

@@ -102,6 +102,7 @@ STATIC_URL = "/static/"
 # Served where they lie: every address carries the digest of its file (huike.ui.statics)
 STATIC_ROOT = PACKAGE / "ui" / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
 MEDIA_ROOT = HOME / "files"
 
@@ -119,6 +120,7 @@ LOGGING = {
         "huike": {"level": os.environ.get("HUIKE_LOG", "INFO").upper()},
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "django.request": {"level": "ERROR"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # a HEAD request is nothing to warn of
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }
