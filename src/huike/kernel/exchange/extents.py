@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
 from huike.kernel.exchange.limits import Limits
 from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.exchange.packing import ARCHIVE_ERRORS, Opened, member_chunks, too_large
 
+ODS_CELLS = 20_000_000
 REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,9})$")
 
 
@@ -35,6 +36,8 @@ def measure(opened: Opened, limits: Limits) -> dict[str, Extent]:
             found = ods_extents(archive) if opened.kind == "ods" else xlsx_extents(archive)
     except (*ARCHIVE_ERRORS, expat.ExpatError) as error:
         raise UnreadableFile("damaged", file=opened.name, detail=str(error)[:120]) from error
+    if opened.kind == "ods":  # always read into memory
+        limits = replace(limits, max_cells=min(limits.max_cells, ODS_CELLS))
     for extent in found.values():
         check(opened, extent, limits)
     return found

@@ -30,13 +30,14 @@ from huike.kernel.exchange.values import (
 ENOUGH = 0.9
 SHOWN = 5
 WRITTEN_AS_CODE = re.compile(r"0\d+$|\d{12,}$")
+LETTERS_TOO = re.compile(r"(?=.*\d)(?=.*[A-Za-z])(?!\d+(?:\.\d*)?[eE][+-]?\d+$)[A-Za-z\d_-]+")
 LIKE_PHONE = re.compile(r"[+(（]?\d[\d\s()（）.+-]{5,20}(?:\s*(?:转|分机|x|ext\.?)\s*\d+)?$")
 MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}$")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnProfile:
-    """`share` of the filled values fit `kind`; where `certain_order` is false a person should say."""
+    """`share` of the filled values fit `kind`; without `certain_order` a person should say."""
 
     name: str
     kind: Kind
@@ -103,7 +104,8 @@ def guess_kind(values: Sequence[object], texts: Sequence[str], style: Style) -> 
     )
     for kind, read in checks:
         share = share_read(values, read)
-        if share >= ENOUGH:
+        # a third word among yes and no would be lost
+        if share >= (1.0 if kind == "boolean" else ENOUGH):
             return refined(kind, values, texts, style), share
     return "text", 1.0
 
@@ -129,7 +131,7 @@ def refined(kind: Kind, values: Sequence[object], texts: Sequence[str], style: S
         return kind
     if sum(text.endswith(("%", "％")) for text in texts) * 2 > len(texts):
         return "percent"
-    if any(WRITTEN_AS_CODE.match(text) for text in texts):
+    if any(WRITTEN_AS_CODE.match(text) or LETTERS_TOO.fullmatch(text) for text in texts):
         return "code"
     return "integer" if all(is_whole(value, style) for value in values) else "number"
 

@@ -46,6 +46,8 @@ class SheetTable(Table):
             self.choose(name)
             if any(True for _ in self.numbered()):
                 break
+        if self.streamed:
+            self.book = None  # its shared strings are large
         self.lay_out(has_header, header_line)
         last = self.extent.rows
         self.estimated_rows = max(0, last - self.first_line + 1)

@@ -43,7 +43,7 @@ class Table(ABC):
         """Every row that is not blank, with the number of the line it begins on."""
 
     def rows(self, after: int = 0) -> Iterator[Numbered]:
-        """Data rows beyond line `after`, as long as `columns` or, where a line is too long, longer."""
+        """Data rows beyond line `after`, as long as `columns`; a line with too many is longer."""
         width, first = len(self.columns), max(self.first_line - 1, after)
         longest = self.limits.max_cell_length
         for line, row in self.numbered():
@@ -79,7 +79,8 @@ class Table(ABC):
 
     def lay_out(self, has_header: bool | None, header_line: int | None) -> None:
         """Find header and columns in the first rows, as far as the caller has not said."""
-        sample = list(islice(self.numbered(), SAMPLED))
+        filled = ((line, row) for line, row in self.numbered() if not all(map(is_blank, row)))
+        sample = list(islice(filled, SAMPLED))
         if header_line:
             sample = [(line, row) for line, row in sample if line >= header_line] or sample
             has_header = has_header is not False

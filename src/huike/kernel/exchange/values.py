@@ -27,8 +27,8 @@ Kind = Literal[
     "email",
 ]
 
-TRUE = frozenset(["是", "有", "对", "真", "√", "✓", "✔", "已", "y", "yes", "true", "t", "1", "on", "x"])
-FALSE = frozenset(["否", "无", "没有", "不", "错", "假", "×", "✗", "✘", "未", "n", "no", "false", "f", "0", "off", "不是"])
+TRUE = frozenset("是有对真√✓✔已") | {"y", "yes", "true", "t", "1", "on", "x"}
+FALSE = frozenset("否无不错假×✗✘未") | {"没有", "不是", "n", "no", "false", "f", "0", "off"}
 # stripped before comparing: what systems write where they have nothing
 NOTHING = frozenset(
     ("", "-", "--", "/", "\\", "null", "none", "nan", "n/a", "#n/a", "nil", "无数据")
@@ -37,7 +37,7 @@ EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]]{1,64}@[\w-]+(?:\.[\w-]+)+")
 CN_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 EXTENSION = re.compile(r"(?:转|分机|[xX]|ext\.?|#)\s*[:：]?\s*(\d{1,6})$", re.IGNORECASE)
 WHOLE_FLOAT = re.compile(r"\d+\.0")
-PROTECTED = re.compile(r"'[=+\-@\t\r\n＝＋－＠']")
+PROTECTED = re.compile(r"'+(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def parse_text(value: object) -> str:
     if isinstance(value, str):
         text = value.strip()
         if PROTECTED.match(text):
-            return text[1:]
+            return text[1:].strip()
         return text
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
