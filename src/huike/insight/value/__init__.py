@@ -1,0 +1,3 @@
+"""What customers are worth today: concentration, RFM, pyramids, profit, simple value and its
+parts.
+"""
