@@ -93,6 +93,23 @@ class User(AbstractBaseUser):
         return self.name or self.username
 
 
+class SignIn(models.Model):
+    """One signed-in session of a person, as that person sees and ends it."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    session_key = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField(null=True)
+    agent = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.address}"
+
+
 class Owned(Record):
     """A record that one employee answers for, in one department (数据范围)."""
 

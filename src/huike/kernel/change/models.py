@@ -45,6 +45,8 @@ class Entry(models.Model):
         PURGE = "purge", _("deleted for good")
         VIEW = "view", _("viewed")
         EXPORT = "export", _("exported")
+        SIGN_IN = "sign_in", _("signed in")
+        REFUSED = "refused", _("was refused")
 
     change = models.ForeignKey(Change, models.PROTECT, related_name="entries")
     record = models.CharField(max_length=100)

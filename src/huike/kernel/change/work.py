@@ -45,6 +45,9 @@ class Work:
         self.notes.append(noted)
 
 
+# What the kernel does about every change before it is committed, such as keeping search current.
+closing: list[Callable[[Work], None]] = []
+
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
@@ -77,6 +80,8 @@ def change(
             yield work
             for finish in work.before_commit:
                 finish()
+            for close in closing:
+                close(work)
             seal(work)
     finally:
         _current.reset(token)

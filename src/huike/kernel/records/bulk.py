@@ -21,19 +21,20 @@ CHUNK = 500
 def create_all(rows: Sequence[R], *, clean: bool = True, full_entries: bool = True) -> list[R]:
     """Insert many new rows of one model inside the current change and return them with their keys.
 
-    `clean` validates each row (uniqueness is left to the database); an import that has checked its
-    values already may skip it. `full_entries` journals the first values too; an import leaves them
+    `clean` validates each row (links and uniqueness are left to the database, which would cost a
+    query each here); an import that has checked its values already may skip it. `full_entries` journals the first values too; an import leaves them
     out, because the row itself still tells them.
     """
     work = current_work()
     if not rows:
         return []
     now = timezone.now()
+    links = [f.name for f in type(rows[0])._meta.concrete_fields if f.is_relation]
     for row in rows:
         row.created_at, row.changed_at = row.created_at or now, now
         row.created_by = work.actor.name
         if clean:
-            row.full_clean(validate_unique=False, validate_constraints=False)
+            row.full_clean(links, validate_unique=False, validate_constraints=False)
     created = type(rows[0]).everything.unjournaled_create(rows)
     for row in created:
         fields = difference({}, row.snapshot()) if full_entries else {}

@@ -47,7 +47,8 @@ class RecordQuerySet(models.QuerySet[R]):
 
     def unjournaled_save(self, rows: Iterable[R], names: list[str]) -> int:
         """Write changed rows without a journal: only for the kernel's own bulk verbs."""
-        return super().bulk_update(rows, names, batch_size=200)
+        rows_of_model = models.QuerySet(self.model, using=self.db)
+        return rows_of_model.bulk_update(rows, names, batch_size=200)
 
     def unjournaled_create(self, rows: Iterable[R], batch_size: int = 1000) -> list[R]:
         """Insert without a journal: only for the kernel's own bulk verbs."""

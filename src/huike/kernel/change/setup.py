@@ -1,0 +1,56 @@
+"""Saves and deletes rows of set-up (users, roles, grants, custom fields), journaled."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from huike.kernel.actor import Actor
+from huike.kernel.change.models import Entry
+from huike.kernel.change.work import Noted, change, current_work
+
+M = TypeVar("M", bound=models.Model)
+SECRET = frozenset({"password", "second_factor"})  # that it changed is noted, never the value
+
+
+def save_setup(actor: Actor, row: M, action: str) -> M:
+    """Validate and save a row of set-up and note what changed; the caller asked permission."""
+    adding = row.pk is None
+    before = {} if adding else _values(type(row)._default_manager.get(pk=row.pk))
+    row.full_clean()
+    with change(actor, action):
+        row.save()
+        after = _values(row)
+        fields = {n: _covered(n, before.get(n), v) for n, v in after.items() if before.get(n) != v}
+        if fields:
+            kind = Entry.Kind.CREATE if adding else Entry.Kind.EDIT
+            current_work().note(Noted(row._meta.label_lower, row.pk, kind, fields=fields))
+    return row
+
+
+def note_setup(row: models.Model, name: str, before: Any, after: Any) -> None:
+    """Note a change that no column holds, like the roles of a user, inside the current change."""
+    if before != after:
+        fields = {name: [before, after]}
+        current_work().note(Noted(row._meta.label_lower, row.pk, Entry.Kind.EDIT, fields=fields))
+
+
+def delete_setup(actor: Actor, row: models.Model, action: str) -> None:
+    """Delete one row of set-up and note all that it held; the caller has asked permission."""
+    with change(actor, action):
+        fields = {n: _covered(n, v, None) for n, v in _values(row).items()}
+        current_work().note(Noted(row._meta.label_lower, row.pk, Entry.Kind.PURGE, fields=fields))
+        row.delete()
+
+
+def _values(row: models.Model) -> dict[str, Any]:
+    from huike.kernel.records.record import plain
+
+    return {f.attname: plain(getattr(row, f.attname)) for f in row._meta.concrete_fields}
+
+
+def _covered(name: str, before: Any, after: Any) -> list[Any]:
+    if name in SECRET:
+        return ["***" if before else None, "***" if after else None]
+    return [before, after]

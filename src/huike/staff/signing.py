@@ -1,0 +1,146 @@
+"""Signing in: password, lock-out after failures, a second factor, and the list of sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from huike.kernel.actor import Actor
+from huike.kernel.change.models import Entry
+from huike.kernel.change.setup import save_setup
+from huike.kernel.change.work import Noted, change
+from huike.staff.models import SignIn, User
+
+FAILURES = 5
+LOCKED_FOR = timedelta(minutes=15)
+_NOBODY = make_password("nobody has this password")  # so that an unknown name takes as long
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a try to sign in: a user, or why not."""
+
+    user: User | None = None
+    refusal: str = ""
+
+
+def check(username: str, password: str) -> Answer:
+    """Check a name and a password, count failures, and lock the account after five of them."""
+    user = User.objects.filter(username__iexact=username.strip()).first()
+    if user is None:
+        check_password(password, _NOBODY)
+        return Answer(refusal=_("User name or password is wrong."))
+    if user.locked_until and user.locked_until > timezone.now():
+        return Answer(refusal=_locked(user))
+    if not user.check_password(password):
+        return _failed(user, _("User name or password is wrong."))
+    if not user.is_active:
+        return Answer(refusal=_("This account is closed. Ask your administrator."))
+    return Answer(user)
+
+
+def check_second(user: User, code: str) -> Answer:
+    """Check the six digits of the second factor; each code is good once."""
+    if user.locked_until and user.locked_until > timezone.now():
+        return Answer(refusal=_locked(user))
+    secret, _sep, used = user.second_factor.partition(":")
+    code = code.replace(" ", "")
+    if code == used or not pyotp.TOTP(secret).verify(code, valid_window=1):
+        return _failed(user, _("The code is wrong or has expired. Take the newest one."))
+    User.objects.filter(pk=user.pk).update(second_factor=f"{secret}:{code}")
+    return Answer(user)
+
+
+def signed_in(user: User, session_key: str, address: str | None, agent: str) -> None:
+    """Remember a new session of `user` and forget earlier failures."""
+    User.objects.filter(pk=user.pk).update(failures=0, locked_until=None)
+    SignIn.objects.update_or_create(
+        session_key=session_key,
+        defaults={"user": user, "address": address or None, "agent": agent[:300]},
+    )
+    _note(user, Entry.Kind.SIGN_IN)
+
+
+def sessions_of(user: User) -> list[SignIn]:
+    """Return the sessions of `user` that are still alive, newest first."""
+    alive = Session.objects.filter(expire_date__gt=timezone.now()).values("session_key")
+    return list(user.sign_ins.filter(session_key__in=alive))
+
+
+def end_session(user: User, sign_in_id: int) -> None:
+    """End one of the user's own sessions."""
+    for found in user.sign_ins.filter(pk=sign_in_id):
+        Session.objects.filter(session_key=found.session_key).delete()
+        found.delete()
+
+
+def end_all_sessions(user: User, *, but: str = "") -> None:
+    """End all sessions of `user`, for example after a new password, but for the current one."""
+    ended = user.sign_ins.exclude(session_key=but)
+    Session.objects.filter(session_key__in=ended.values("session_key")).delete()
+    ended.delete()
+
+
+def set_password(actor: Actor, user: User, password: str, *, keep_session: str = "") -> None:
+    """Give `user` a new password; raise ValidationError if it is too weak. Ends other sessions."""
+    from django.contrib.auth.password_validation import validate_password
+
+    validate_password(password, user)
+    user.set_password(password)
+    user.failures, user.locked_until = 0, None
+    save_setup(actor, user, "staff.set_password")
+    end_all_sessions(user, but=keep_session)
+
+
+def new_secret() -> str:
+    return pyotp.random_base32()
+
+
+def secret_address(user: User, secret: str) -> str:
+    """Return the otpauth:// address that an authenticator app reads from a QR code."""
+    return pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name="Huike")
+
+
+def turn_on_second(actor: Actor, user: User, secret: str, code: str) -> bool:
+    """Turn the second factor on if `code` proves that the app knows `secret`."""
+    if not pyotp.TOTP(secret).verify(code.replace(" ", ""), valid_window=1):
+        return False
+    user.second_factor = f"{secret}:"
+    save_setup(actor, user, "staff.turn_on_second_factor")
+    return True
+
+
+def turn_off_second(actor: Actor, user: User) -> None:
+    user.second_factor = ""
+    save_setup(actor, user, "staff.turn_off_second_factor")
+
+
+def _failed(user: User, words: str) -> Answer:
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(failures=F("failures") + 1)
+        user.refresh_from_db(fields=["failures"])
+        if user.failures >= FAILURES:
+            user.locked_until = timezone.now() + LOCKED_FOR
+            User.objects.filter(pk=user.pk).update(locked_until=user.locked_until, failures=0)
+    _note(user, Entry.Kind.REFUSED)
+    return Answer(refusal=_locked(user) if user.locked_until else words)
+
+
+def _locked(user: User) -> str:
+    assert user.locked_until is not None
+    minutes = max(1, round((user.locked_until - timezone.now()).total_seconds() / 60))
+    return _("Too many wrong tries. Try again in %s minutes.") % minutes
+
+
+def _note(user: User, kind: Entry.Kind) -> None:
+    actor = Actor(user.username, user.pk)
+    with change(actor, "staff.sign_in") as work:
+        work.note(Noted("staff.user", user.pk, kind))

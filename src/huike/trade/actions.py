@@ -1,0 +1,59 @@
+"""What people do with orders: their lines, and the amounts that follow from these."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from huike.kernel.actor import Actor, Op
+from huike.kernel.change.models import Entry
+from huike.kernel.change.work import Noted, current_work
+from huike.kernel.records.action import action
+from huike.kernel.records.record import plain
+from huike.trade.models import Order, OrderLine
+
+LINE = ("position", "product_id", "text", "quantity", "price", "amount", "cost")
+
+
+def settle(orders: Sequence[Order], lines: Iterable[OrderLine]) -> None:
+    """Store each order's amount, cost and count of lines, which follow from `lines`."""
+    of_order: dict[int, list[OrderLine]] = defaultdict(list)
+    for line in lines:
+        of_order[line.order_id].append(line)
+    for order in orders:
+        own = of_order[order.pk]
+        order.total = sum((line.amount for line in own), Decimal(0))
+        costs = [line.cost for line in own if line.cost is not None]
+        order.cost = sum(costs, Decimal(0)) if costs else None
+        order.lines_count = len(own)
+    Order.everything.unjournaled_save(orders, ["total", "cost", "lines_count"])
+
+
+@action("trade.set_lines", needs=Op.EDIT)
+def set_lines(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> Order:
+    """Replace the lines of an order; what was there before stays in the journal.
+
+    Raises ValidationError for an order that is settled or cancelled.
+    """
+    if order.state in {Order.State.SETTLED, Order.State.CANCELLED} and order.lines.exists():
+        raise ValidationError(_("A settled order is corrected by a return, not changed."))
+    before = [_plain(line) for line in order.lines.all()]
+    order.lines.all().delete()
+    for position, line in enumerate(lines, start=1):
+        line.order, line.position = order, position
+        line.amount = (line.price * line.quantity).quantize(Decimal("0.01"))
+        line.save()
+    after = [_plain(line) for line in lines]
+    if before != after:
+        noted = {"lines": [before, after]}
+        current_work().note(Noted(order.label(), order.pk, Entry.Kind.EDIT, order.version, noted))
+    settle([order], lines)
+    return order
+
+
+def _plain(line: OrderLine) -> dict[str, object]:
+    return {name: plain(getattr(line, name)) for name in LINE}
