@@ -15,7 +15,7 @@ from threading import Event
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, transaction
 from django.utils import timezone
 
 from huike.kernel import organisations as firms
@@ -49,8 +49,6 @@ class _Round:
         """Run one due job of an organisation; return how many were run."""
         with firms.working_for(organisation):
             try:
-                if not connection.in_atomic_block:
-                    connection.close_if_unusable_or_obsolete()
                 schedules.fire_due(self.ticks.setdefault(organisation, {}))
                 job = claim(worker_name(), lease=self.lease, queues=self.queues)
                 if job is None:
