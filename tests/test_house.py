@@ -103,3 +103,13 @@ def test_pages_run_only_their_own_scripts() -> None:
     assert "default-src 'self'" in policy
     assert f"'nonce-{request.csp_nonce}'" in policy  # type: ignore[attr-defined]
     assert "unsafe-eval" not in policy
+
+
+def test_every_icon_that_is_asked_for_is_in_the_sprite() -> None:
+    names = {line.removeprefix("filled/") for line in assets.ICONS.read_text("utf8").split()}
+    asked = re.compile(r"""\bicon\(["']([a-z0-9-]+)["']|\bicon=["']([a-z0-9-]+)["']""")
+    for path in (ROOT / "src" / "huike").rglob("*"):
+        if path.suffix in {".py", ".html"}:
+            for found in asked.finditer(path.read_text("utf8")):
+                name = (found[1] or found[2]).removesuffix("-filled")
+                assert name in names, f"{path.name} asks for the icon {name}: add it to icons.txt"
