@@ -61,6 +61,14 @@ def test_pound_signs_and_accents_of_western_windows(tmp_path: Path) -> None:
         assert table.sample(1) == [["Café née Müller", "£40.00"]]
 
 
+def test_traditional_characters(tmp_path: Path) -> None:
+    text = "編號,姓名,電話\n" + "1,陳大文,0912345678\n2,林小美,0922333444\n"
+    for encoding in ("big5", "gb18030"):
+        with open_table(put(tmp_path, text.encode(encoding))) as table:
+            assert table.encoding == encoding
+            assert table.columns == ["編號", "姓名", "電話"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_characters_cut_at_every_chunk_edge(tmp_path: Path, encoding: str) -> None:
     for shift in range(4):
@@ -127,6 +135,13 @@ def test_without_header_columns_have_letters(tmp_path: Path) -> None:
         assert not table.has_header
         assert table.columns == ["A", "B", "C"]
         assert len(table.sample()) == 2
+
+
+def test_years_name_columns(tmp_path: Path) -> None:
+    with open_table(put(tmp_path, "产品,2025,2026\n机油,2,3\n轮胎,5,6\n")) as table:
+        assert table.columns == ["产品", "2025", "2026"]
+    with open_table(put(tmp_path, "2025,2026\n2024,2025\n2026,2022\n")) as table:
+        assert not table.has_header
 
 
 def test_ragged_baskets_have_no_header_and_lose_nothing(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ MARKS = (
 )
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+PAIR = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -88,14 +89,22 @@ def marked(head: bytes) -> str | None:
 def two_byte(head: bytes) -> str | None:
     """UTF-16 without a mark: every second byte of digits, separators and line ends is NUL."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if max(even, odd) < len(head) * 0.02 or min(even, odd) > max(even, odd) * 0.05:
+    if max(even, odd) < max(2, len(head) * 0.005) or min(even, odd) > max(even, odd) * 0.3:
         return None
     name = "utf-16-be" if even > odd else "utf-16-le"
     try:
         text = codecs.getincrementaldecoder(name)().decode(head)
     except UnicodeDecodeError:
         return None
-    return name if text.isprintable() or "\n" in text or "\r" in text else None
+    usual = sum(map(is_usual, text[:4096]))
+    return name if usual >= min(len(text), 4096) * 0.95 else None
+
+
+def is_usual(sign: str) -> bool:
+    """ASCII, Latin or Chinese text: what is read by chance lies mostly elsewhere."""
+    return (
+        sign in "\t\r\n" or " " <= sign <= "\u024f" or "\u2010" <= sign <= "\u9fff"
+    ) or "\uff00" <= sign <= "\uffef"
 
 
 def refuse_binary(head: bytes, name: str) -> None:
@@ -129,7 +138,7 @@ def walk(path: Path, encoding: str) -> tuple[int, int | None]:
 
 
 def eight_bit(path: Path, name: str) -> Survey:
-    """UTF-8 if the lines with high bytes say so, else GB18030, else what Western Windows writes."""
+    """UTF-8 if the lines with high bytes say so, else Big5, GB18030 or Western Windows."""
     decoder, bad = codecs.getincrementaldecoder("utf-8")(), None
     lines, returns, last, sample = 0, 0, b"\n", b""
     for chunk in chunks(path):
@@ -165,11 +174,21 @@ def not_utf8(path: Path, sample: bytes, lines: int, bad: int) -> Survey:
     high = [line for line in sample.split(b"\n") if not line.isascii()] or [sample]
     if fitting(high, "utf-8") >= 0.8:
         return Survey("utf-8", lines, bad)
+    if is_big5(sample) and fitting(high, "big5") >= 0.95:
+        return Survey("big5", lines, walk(path, "big5")[1])
     lone, all_high = len(LONE.findall(sample)), len(HIGH.findall(sample))
     if lone <= all_high * 0.3 and fitting(high, "gb18030") >= 0.8:
         return Survey("gb18030", lines, walk(path, "gb18030")[1])
     western = "cp1252" if walk(path, "cp1252")[1] is None else "latin-1"
     return Survey(western, lines)
+
+
+def is_big5(sample: bytes) -> bool:
+    """Its frequent characters begin with A4 to BF and many end below 7F; no other's do both."""
+    pairs = PAIR.findall(sample)
+    frequent = sum(0xA4 <= pair[0] <= 0xBF for pair in pairs)
+    low = sum(pair[1] < 0x7F for pair in pairs)
+    return bool(pairs) and frequent >= len(pairs) * 0.5 and low >= len(pairs) * 0.15
 
 
 def fitting(lines: list[bytes], encoding: str) -> float:

@@ -59,12 +59,27 @@ def first_data_row(rows: Sequence[Row], full: int) -> int:
 
 def is_header(row: Row, below: Sequence[Row]) -> bool:
     names = [cell for cell in row if not is_blank(cell)]
-    if not names or not all(isinstance(cell, str) and len(cell) <= LONGEST_NAME for cell in names):
-        return sum(isinstance(cell, str) for cell in names) > len(names) * 0.7 and bool(below)
+    if not names or any(isinstance(cell, str) and len(cell) > LONGEST_NAME for cell in names):
+        return False
     if not below:
         return not any(looks_like_data(cell) for cell in names)
+    if years_above(row, below):
+        return True
     votes = sum(vote(row, below, column) for column in range(len(row)))
     return votes >= 0 and not (votes == 0 and too_wide(row, below))
+
+
+def years_above(row: Row, below: Sequence[Row]) -> bool:
+    """Product, 2025, 2026: numbers name columns when they are years over what are none."""
+    data = [column for column, cell in enumerate(row) if looks_like_data(cell)]
+    if len(data) < 2 or not all(is_year(row[column]) for column in data):
+        return False
+    values = [other[column] for other in below for column in data if len(other) > column]
+    return sum(map(is_year, values)) < len(values) * 0.3
+
+
+def is_year(cell: object) -> bool:
+    return re.fullmatch(r"(19|20)\d\d年?(度)?", str(cell).strip()) is not None
 
 
 def vote(row: Row, below: Sequence[Row], column: int) -> int:

@@ -50,7 +50,7 @@ FILE_MESSAGES: Mapping[str, str] = {
     "bad_separator": gettext_noop("%(separator)s cannot separate columns. Choose one character."),
     "mixed_encoding": gettext_noop(
         "%(file)s is %(encoding)s but for some characters, first in line %(line)s; "
-        "they are shown as \N{REPLACEMENT CHARACTER}."
+        "they are shown as �."
     ),
     "open_quote": gettext_noop(
         "The quotation mark that opens in line %(line)s of %(file)s is never closed. Close it or "

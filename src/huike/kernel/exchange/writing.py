@@ -130,7 +130,8 @@ def protected(text: str) -> str:
 
 def text_cell(value: object, words: Words) -> object:
     if isinstance(value, str):
-        return protected(value)
+        # most cells begin with a letter or a digit; asking that first halves the time
+        return value if value[:1].isalnum() and "\0" not in value else protected(value)
     if value is None:
         return ""
     if isinstance(value, bool):
