@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment
 
+from huike.ui.icons import icon
+from huike.ui.inputs import input_of
+from huike.ui.menu import link_to, menu
+from huike.ui.statics import static_url
+from huike.ui.words import ago, day, initial, moment, money, size
+
 
 def environment(**options: Any) -> Environment:
     """Return the environment; Django calls it once, with the options of settings.TEMPLATES."""
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
     env = Environment(**options)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=translation.ngettext, newstyle=True
     )
-    env.globals.update(static=static, url=reverse)
+    env.policies["ext.i18n.trimmed"] = True
+    env.globals.update(
+        static=static_url,
+        url=reverse,
+        icon=icon,
+        menu=menu,
+        link_to=link_to,
+        input_of=input_of,
+        language=translation.get_language,
+    )
+    env.filters.update(ago=ago, day=day, moment=moment, money=money, initial=initial, size=size)
     return env
