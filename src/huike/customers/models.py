@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -180,12 +178,8 @@ class Party(Owned):
     def __str__(self) -> str:
         return self.name
 
-    def clean(self) -> None:
+    def derive(self) -> None:
         self.name_key = sort_key(self.name)
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.name_key = sort_key(self.name)
-        super().save(*args, **kwargs)
 
 
 class Tie(Record):

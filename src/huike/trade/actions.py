@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -19,18 +18,14 @@ from huike.trade.models import Order, OrderLine
 LINE = ("position", "product_id", "text", "quantity", "price", "amount", "cost")
 
 
-def settle(orders: Sequence[Order], lines: Iterable[OrderLine]) -> None:
-    """Store each order's amount, cost and count of lines, which follow from `lines`."""
-    of_order: dict[int, list[OrderLine]] = defaultdict(list)
-    for line in lines:
-        of_order[line.order_id].append(line)
-    for order in orders:
-        own = of_order[order.pk]
-        order.total = sum((line.amount for line in own), Decimal(0))
-        costs = [line.cost for line in own if line.cost is not None]
-        order.cost = sum(costs, Decimal(0)) if costs else None
-        order.lines_count = len(own)
-    Order.everything.unjournaled_save(orders, ["total", "cost", "lines_count"])
+def reckon(order: Order, lines: Iterable[OrderLine]) -> Order:
+    """Set an order's amount, cost and count of lines, which follow from `lines`; saves nothing."""
+    own = list(lines)
+    order.total = sum((line.amount for line in own), Decimal(0))
+    costs = [line.cost for line in own if line.cost is not None]
+    order.cost = sum(costs, Decimal(0)) if costs else None
+    order.lines_count = len(own)
+    return order
 
 
 @action("trade.set_lines", needs=Op.EDIT)
@@ -51,7 +46,7 @@ def set_lines(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> Order:
     if before != after:
         noted = {"lines": [before, after]}
         current_work().note(Noted(order.label(), order.pk, Entry.Kind.EDIT, order.version, noted))
-    settle([order], lines)
+    Order.everything.unjournaled_save([reckon(order, lines)], ["total", "cost", "lines_count"])
     return order
 
 

@@ -15,8 +15,9 @@ from huike.customers.demo import days_ago
 from huike.customers.models import Party
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
+from huike.kernel.records import raw
 from huike.kernel.records.bulk import chunks, create_all
-from huike.trade.actions import settle
+from huike.trade.actions import reckon
 from huike.trade.models import Order, OrderLine
 
 SEED = 4
@@ -94,14 +95,19 @@ def _save(rng: Random, drafts: list[Draft], first: int, products: dict[str, Prod
         )
         for n, (on, party, codes, _spend) in enumerate(drafts)
     ]
-    create_all(orders, full_entries=False)
     lines = []
     for order, (_on, _party, codes, spend) in zip(orders, drafts, strict=True):
         sign = -1 if order.kind == "return" else 1
-        for position, code in enumerate(codes, start=1):
-            lines.append(_line(rng, order, position, products[code], sign, spend))
-    OrderLine.objects.bulk_create(lines, batch_size=1000)
-    settle(orders, lines)
+        own = [
+            _line(rng, order, position, products[code], sign, spend)
+            for position, code in enumerate(codes, start=1)
+        ]
+        lines += own
+        reckon(order, own)
+    create_all(orders, full_entries=False)
+    for line in lines:
+        line.order_id = line.order.pk
+    raw.insert(OrderLine, lines)
 
 
 def _line(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Change, Entry, Head
 from huike.kernel.change.work import Noted, Work, change, current_work
+from huike.kernel.records import raw
 
 _encoder = DjangoJSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 BATCH = 2000
@@ -41,7 +42,7 @@ def seal(work: Work) -> Change | None:
     )
     sealed.digest = change_digest(sealed, digests)
     sealed.save()
-    Entry.objects.bulk_create(_entries(sealed, work.notes, digests), batch_size=BATCH)
+    raw.insert(Entry, _entries(sealed, work.notes, digests))
     Head.objects.filter(pk=1).update(digest=sealed.digest, count=head.count + 1)
     return sealed
 

@@ -22,8 +22,8 @@ def create_all(rows: Sequence[R], *, clean: bool = True, full_entries: bool = Tr
     """Insert many new rows of one model inside the current change and return them with their keys.
 
     `clean` validates each row (links and uniqueness are left to the database, which would cost a
-    query each here); an import that has checked its values already may skip it. `full_entries` journals the first values too; an import leaves them
-    out, because the row itself still tells them.
+    query each here); an import that has checked its values already may skip it. `full_entries`
+    journals the first values too; an import leaves them out: the row itself still tells them.
     """
     work = current_work()
     if not rows:
@@ -33,13 +33,15 @@ def create_all(rows: Sequence[R], *, clean: bool = True, full_entries: bool = Tr
     for row in rows:
         row.created_at, row.changed_at = row.created_at or now, now
         row.created_by = work.actor.name
+        row.derive()
         if clean:
             row.full_clean(links, validate_unique=False, validate_constraints=False)
-    created = type(rows[0]).everything.unjournaled_create(rows)
-    for row in created:
-        fields = difference({}, row.snapshot()) if full_entries else {}
+    type(rows[0]).everything.unjournaled_create(rows)
+    for row in rows:
+        row._loaded = row.snapshot()
+        fields = difference({}, row._loaded) if full_entries else {}
         work.note(Noted(row.label(), row.pk, Entry.Kind.CREATE, row.version, fields))
-    return created
+    return list(rows)
 
 
 def edit_all(rows: QuerySet[R], values: Mapping[str, Any]) -> int:
@@ -98,7 +100,8 @@ def save_all(rows: Sequence[Record]) -> int:
         row._write_links(False)
         row.version += 1
         row.changed_at = timezone.now()
-        names |= {name.partition(".")[0] for name in fields}
+        row.derive()
+        names |= {name.partition(".")[0] for name in fields} | row.derived
         changed.append(row)
         kind = _bulk_kind(fields, fields.get("binned_at", [None, None])[1])
         current_work().note(Noted(row.label(), row.pk, kind, row.version, fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huike.kernel.access.scope import Scope
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
+from huike.kernel.records import raw
 
 R = TypeVar("R", bound="Record")
 SILENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
@@ -45,14 +46,14 @@ class RecordQuerySet(models.QuerySet[R]):
         """Write without a journal: only for the kernel, and for fields that are derived."""
         return super().update(**kwargs)
 
-    def unjournaled_save(self, rows: Iterable[R], names: list[str]) -> int:
-        """Write changed rows without a journal: only for the kernel's own bulk verbs."""
-        rows_of_model = models.QuerySet(self.model, using=self.db)
-        return rows_of_model.bulk_update(rows, names, batch_size=200)
+    def unjournaled_save(self, rows: Sequence[R], names: Sequence[str]) -> int:
+        """Write some fields of changed rows without a journal: only for bulk verbs."""
+        return raw.update(self.model, rows, names)
 
-    def unjournaled_create(self, rows: Iterable[R], batch_size: int = 1000) -> list[R]:
-        """Insert without a journal: only for the kernel's own bulk verbs."""
-        return super().bulk_create(rows, batch_size=batch_size)
+    def unjournaled_create(self, rows: Sequence[R]) -> Sequence[R]:
+        """Insert rows without a journal, giving them their keys: only for bulk verbs."""
+        raw.insert(self.model, rows)
+        return rows
 
 
 class Active(models.Manager["Record"]):
@@ -122,6 +123,7 @@ class Record(models.Model):
         work = current_work()
         adding = self._state.adding
         before = {} if adding else self._loaded
+        self.derive()
         self.full_clean()
         after = self.snapshot()
         links = {} if adding else self._changed_links()
@@ -139,6 +141,9 @@ class Record(models.Model):
             kind = _kind(adding, fields)
             work.note(Noted(self.label(), self.pk, kind, self.version, fields))
         self._loaded = after
+
+    def derive(self) -> None:
+        """Compute the `derived` fields that follow from the row itself."""
 
     def set_links(self, name: str, keys: Iterable[int]) -> None:
         """Let the next save write and journal a many-to-many field."""
