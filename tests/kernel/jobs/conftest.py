@@ -141,7 +141,7 @@ def two_workers(
         yield {begin("--ticking").pid, begin("--ticking").pid}
 
 
-def until(happened: Callable[[], Any], seconds: float = 20) -> None:
+def until(happened: Callable[[], Any], seconds: float = 60) -> None:
     """Wait until something is so; fail where it takes too long."""
     end = time.monotonic() + seconds
     while not happened():

@@ -67,7 +67,7 @@ class TestTwoWorkers:
     def test_each_of_200_jobs_is_run_exactly_once(self) -> None:
         jobs = [enqueue(SYSTEM, "sample.tiny", value=n) for n in range(200)]
         tiny = Job.objects.filter(name="sample.tiny")
-        until(lambda: not tiny.exclude(state=State.DONE).exists(), 40)
+        until(lambda: not tiny.exclude(state=State.DONE).exists())
         assert [job for job, _, _ in noted()] == [job.pk for job in jobs]
         assert set(tiny.values_list("token", flat=True)) == {1}
 
