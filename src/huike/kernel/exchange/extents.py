@@ -115,22 +115,24 @@ def walk(archive: zipfile.ZipFile, member: str, visit: object) -> None:
 
 def sheet_extent(archive: zipfile.ZipFile, member: str) -> Extent:
     last_row = widest = row = column = 0
+    number, known = "0", {"A": 1}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal last_row, widest, row, column
+        nonlocal last_row, widest, row, column, number
         if tag == "c" or tag.endswith(":c"):
             column += 1
-            reference = attributes.get("r")
-            if reference and (match := REFERENCE.match(reference)):
-                column = column_number(match.group(1))
-                row = int(match.group(2))
-                last_row = max(last_row, row)
-            if column > widest:
-                widest = column
+            reference = attributes.get("r", "")
+            # nearly always a known column in the row that is open
+            if reference.endswith(number) and (found := known.get(reference[: -len(number)])):
+                column = found
+            elif match := REFERENCE.match(reference):
+                column = known[match.group(1)] = column_number(match.group(1))
+                last_row = max(last_row, int(match.group(2)))
+            widest = max(widest, column)
         elif tag == "row" or tag.endswith(":row"):
             number = attributes.get("r", "")
             row = int(number) if number.isdigit() and len(number) < 10 else row + 1
-            last_row, column = max(last_row, row), 0
+            number, last_row, column = str(row), max(last_row, row), 0
 
     walk(archive, member, start)
     return Extent(last_row, widest)
