@@ -88,7 +88,7 @@ def _edit_chunk(
 
 
 def save_all(rows: Sequence[Record]) -> int:
-    """Save many rows of one model that were changed one by one, without checking their values again.
+    """Save many rows of one model, changed one by one, without checking their values again.
 
     The rows must have been read in this transaction. Returns how many differed from what was read.
     """

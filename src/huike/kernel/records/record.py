@@ -1,4 +1,4 @@
-"""The base of every record: journaled, versioned, binned instead of deleted, open to custom fields."""
+"""The base of every record: journaled, versioned, binned, open to custom fields."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Record(models.Model):
         return row
 
     def snapshot(self) -> dict[str, Any]:
-        """Return the journaled fields as plain values; deferred fields are left out, not fetched."""
+        """Return the journaled fields as plain values, without those that were deferred."""
         loaded = self.__dict__
         skip = SILENT | self.derived | {"extra"}
         values = {
@@ -150,7 +150,7 @@ class Record(models.Model):
         self._links = {**getattr(self, "_links", {}), name: sorted(set(keys))}
 
     def links(self, name: str) -> list[int]:
-        """Return the keys of a many-to-many field, those that wait for the next save first of all."""
+        """Return the keys of a many-to-many field, as they will be after the next save."""
         waiting = getattr(self, "_links", {})
         if name in waiting:
             return list(waiting[name])
@@ -170,7 +170,7 @@ class Record(models.Model):
         return {n: [[], keys] for n, keys in waiting.items() if keys} if adding else {}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete for good, journaled: only what lies in the bin; people use `records.verbs.bin_`."""
+        """Delete for good, journaled, and only what lies in the bin already."""
         if self.binned_at is None:
             raise ValidationError(_("Move it to the bin first."))
         work = current_work()
