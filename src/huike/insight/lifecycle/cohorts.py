@@ -100,7 +100,7 @@ class Cohorts(Estimator):
         return say(
             language,
             f"{cohort} 首次购买，共有 {months} 个月有购买，最近一次在第 {last} 个月。",
-            f"First bought in {cohort}; bought in {months} months, last in month {last} after that.",
+            f"First bought in {cohort}; bought in {months} months, the last {last} months on.",
         )
 
 
