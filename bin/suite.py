@@ -86,7 +86,15 @@ class Suite:
     def pytest(self, name: str, *words: str, **variables: str) -> None:
         """Run pytest once and add up what it counted."""
         report = self.folder / f"{name}.xml"
-        command = [str(PYTHON), "-m", "pytest", f"--junitxml={report}", *words, *self.arguments]
+        command = [
+            str(PYTHON),
+            "-m",
+            "pytest",
+            f"--junitxml={report}",
+            "--durations=5",
+            *words,
+            *self.arguments,
+        ]
         with self.stage(f"pytest: {name}"):
             code = subprocess.run(
                 command, cwd=ROOT, env=self.environment(name, **variables), check=False

@@ -72,18 +72,28 @@ def warn_about_assets() -> None:
 
 def first_words(home: Path) -> list[str]:
     """Ask for the first administrator where nobody can sign in yet; return what to tell."""
-    from huike.cli.user import add_user, anybody
+    from django.core.exceptions import ValidationError
 
-    if anybody():
+    from huike.staff.first import create_first_administrator, is_empty
+
+    if not is_empty():
         return []
     if not sys.stdin.isatty():
-        return ["还没有用户 Nobody can sign in yet: the page asks for the first administrator."]
+        return [
+            "还没有用户，请打开 /set-up/ 设置第一位管理员。 Nobody can sign in yet: open /set-up/"
+        ]
     click.echo("还没有用户，请设置第一位管理员。 Nobody can sign in yet: the first administrator")
+    firm = click.prompt("企业名称 firm", default="回客")
     username = click.prompt("用户名 user name", default="admin")
     name = click.prompt("姓名 name", default=username)
-    password = click.prompt("密码 password", hide_input=True, confirmation_prompt=True)
-    add_user(username, name, password, administrator=True)
-    return [f"用户名 user name: {username}"]
+    while True:
+        password = click.prompt("密码 password", hide_input=True, confirmation_prompt=True)
+        try:
+            create_first_administrator(name=name, username=username, firm=firm, password=password)
+        except ValidationError as wrong:
+            click.secho(" ".join(wrong.messages), fg="red")
+            continue
+        return [f"用户名 user name: {username}"]
 
 
 def start(serving: dict[str, Any], words: list[str]) -> None:

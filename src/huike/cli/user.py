@@ -58,13 +58,6 @@ def new_password() -> str:
     return "-".join(secrets.token_hex(2) for _ in range(3))
 
 
-def anybody() -> bool:
-    """Whether anybody can sign in."""
-    from huike.staff.models import User
-
-    return User.objects.filter(is_active=True).exists()
-
-
 def add_user(
     username: str,
     name: str,
@@ -79,9 +72,11 @@ def add_user(
 
     from huike.kernel.access.models import Role
     from huike.kernel.actor import Actor
+    from huike.kernel.change.setup import note_setup, save_setup
     from huike.kernel.change.work import change
     from huike.staff.models import User
 
+    actor = Actor.system("command line")
     found = list(Role.objects.filter(name__in=roles))
     if missing := set(roles) - {role.name for role in found}:
         raise click.ClickException(f"No such role: {', '.join(sorted(missing))}")
@@ -92,15 +87,18 @@ def add_user(
         validate_password(password, person)
     except ValidationError as weak:
         raise click.ClickException(" ".join(weak.messages)) from None
-    with change(Actor.system("command line"), "staff.add_user"):
+    person.set_password(password)
+    with change(actor, "staff.add_user"):
         if administrator:
             found.append(
                 Role.objects.filter(is_administrator=True).first()
-                or Role.objects.create(name=ADMINISTRATOR, is_administrator=True)
+                or save_setup(
+                    actor, Role(name=ADMINISTRATOR, is_administrator=True), "staff.add_user"
+                )
             )
-        person.set_password(password)
-        person.save()
+        save_setup(actor, person, "staff.add_user")
         person.roles.set(found)
+        note_setup(person, "roles", [], sorted(role.pk for role in found))
 
 
 @command.command("list")
@@ -158,14 +156,13 @@ def unlock(home: Path, username: str) -> None:
 
 def _alter(username: str, password: str | None = None) -> None:
     from huike.kernel.actor import Actor
-    from huike.kernel.change.work import change
+    from huike.kernel.change.setup import save_setup
     from huike.staff.models import User
 
     person = User.objects.filter(username__iexact=username).first()
     if person is None:
         raise click.ClickException(f"There is no user {username}. `huike user list` shows all.")
-    with change(Actor.system("command line"), "staff.unlock"):
-        person.failures, person.locked_until = 0, None
-        if password:
-            person.set_password(password)
-        person.save()
+    person.failures, person.locked_until = 0, None
+    if password:
+        person.set_password(password)
+    save_setup(Actor.system("command line"), person, "staff.unlock")
