@@ -76,3 +76,21 @@ class Interaction(Record):
 
     def __str__(self) -> str:
         return self.subject or (self.body[:40] if self.body else str(self.get_kind_display()))
+
+
+class Notice(models.Model):
+    """Somebody was mentioned: shown to that person until it was read."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="notices")
+    who = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [models.Index(fields=["user", "read_at", "-at"], name="notice_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.who} → {self.user_id}"

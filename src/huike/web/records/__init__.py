@@ -1,0 +1,1 @@
+"""The pages of one record, the same for every entity: forms, timeline, history, files, bin."""

@@ -1,0 +1,76 @@
+"""Uploaded files: those of a record, adding one, and downloading one that the reader may see."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huike.channels.queries import contacts
+from huike.kernel.access.scope import require
+from huike.kernel.actor import Op
+from huike.kernel.entity.attachments import hang, may_read
+from huike.kernel.entity.entity import Entity
+from huike.kernel.files import StoredFile, keep
+from huike.web.records.loading import Open, context_of, open_row
+from huike.web.rendering import actor_of, go, render, tell
+
+MOST = 200
+
+
+@require_GET
+def download(request: HttpRequest, pk: int) -> FileResponse:
+    """Send a file to somebody who may see what it hangs on; browsers save it, never run it."""
+    stored = StoredFile.objects.filter(pk=pk).first()
+    if stored is None or not may_read(actor_of(request), stored):
+        raise Http404(_("There is no such file, or you may not see the record it belongs to."))
+    answer = FileResponse(
+        stored.open(),
+        as_attachment=True,
+        filename=stored.name,
+        content_type="application/octet-stream",
+    )
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+def listing(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
+    """Show the files of a record and of its timeline, or add one."""
+    opened = open_row(request, entity, pk)
+    if request.method == "POST":
+        return _upload(request, opened)
+    return render(
+        request,
+        "web/records/files.html",
+        **context_of(opened),
+        files=files_of(opened),
+        tab="files",
+    )
+
+
+def files_of(opened: Open, limit: int = MOST) -> list[StoredFile]:
+    """Return the newest files of a record and of its timeline that the reader may see."""
+    own = StoredFile.objects.filter(record=opened.row.label(), record_id=opened.row.pk)
+    spoken = contacts(opened.actor, opened.row).exclude(file=None).values("file_id")
+    told = StoredFile.objects.filter(pk__in=spoken)
+    found = (own | told).order_by("-uploaded_at")[:limit]
+    return [stored for stored in found if may_read(opened.actor, stored)]
+
+
+def _upload(request: HttpRequest, opened: Open) -> HttpResponse:
+    require(opened.actor, Op.EDIT, opened.row)
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise PermissionDenied(_("Choose a file first."))
+    try:
+        stored = keep(opened.actor, upload)
+    except ValidationError as error:
+        tell(request, " ".join(error.messages), kind="wrong")
+    else:
+        hang(stored, opened.row)
+        tell(request, _("“%s” was added.") % stored.name)
+    return go(request, f"{opened.address}files/")

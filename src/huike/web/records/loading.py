@@ -1,0 +1,130 @@
+"""Fetches the record that a page is about, for one reader, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+
+from huike.kernel.access.scope import allowed, visible, within
+from huike.kernel.actor import Actor, Op
+from huike.kernel.entity.entity import Entity, Section, Verb
+from huike.kernel.entity.field import Field
+from huike.kernel.entity.reading import cover, joined
+from huike.kernel.records.record import Record
+from huike.web.rendering import actor_of
+
+
+class OutOfReach(PermissionDenied):
+    """The record is there, but the reader's roles don't reach it; the page explains why."""
+
+    def __init__(self, model: type[Record], op: Op, row: Record | None = None) -> None:
+        super().__init__(_("Your roles don't reach this record."))
+        self.model, self.op, self.row = model, op, row
+
+
+class InBin(Exception):
+    """The record lies in the bin."""
+
+    def __init__(self, row: Record) -> None:
+        self.row = row
+
+
+@dataclass
+class Open:
+    """One record that is open to its reader, with the fields that the reader may know of."""
+
+    actor: Actor
+    entity: Entity
+    row: Record
+    fields: Mapping[str, Field]
+    _allowed: dict[Op, bool] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        return f"/{self.entity.key}/{self.row.pk}/"
+
+    def may(self, op: Op) -> bool:
+        if op not in self._allowed:
+            self._allowed[op] = allowed(self.actor, op, self.row)
+        return self._allowed[op]
+
+    @property
+    def may_edit(self) -> bool:
+        return self.may(Op.EDIT)
+
+    @property
+    def may_bin(self) -> bool:
+        return self.may(Op.DELETE)
+
+    @property
+    def facts(self) -> list[Field]:
+        return [self.fields[name] for name in self.entity.facts if name in self.fields]
+
+    @property
+    def verbs(self) -> list[Verb]:
+        """Return the verbs that make sense now and that the reader may do."""
+        return [v for v in self.entity.verbs if v.applies(self.row) and self.may(v.needs)]
+
+    @property
+    def sections(self) -> list[tuple[str, list[Field]]]:
+        """Return the sections that apply to the row, the custom fields in one of their own."""
+        return sections(self.entity, self.fields, self.row)
+
+
+def sections(
+    entity: Entity, fields: Mapping[str, Field], row: Record | None = None
+) -> list[tuple[str, list[Field]]]:
+    """Return (title, fields) of each section; without a row, of all of them."""
+    found = [
+        (str(section.title), [fields[n] for n in section.fields if n in fields])
+        for section in entity.form
+        if row is None or section.applies(row)
+    ]
+    custom = [f for f in fields.values() if f.is_custom]
+    return [(t, fs) for t, fs in [*found, (_("More fields"), custom)] if fs]
+
+
+def condition_of(section: Section) -> str:
+    """Return when a section shows, as the form's script reads it: "kind=person"."""
+    return next((f"{name}={value}" for name, value in section.when.items()), "")
+
+
+def open_row(request: HttpRequest, entity: Entity, pk: int) -> Open:
+    """Return the record for the reader; raise InBin, OutOfReach or Http404."""
+    actor = actor_of(request)
+    fields = entity.fields(actor)
+    row = joined(entity, visible(actor, entity.model), list(fields.values())).filter(pk=pk).first()
+    if row is None:
+        raise _reason(actor, entity.model, pk)
+    cover(actor, list(fields.values()), [row])
+    return Open(actor, entity, row, fields)
+
+
+def _reason(actor: Actor, model: type[Record], pk: int) -> Exception:
+    row = model.everything.filter(pk=pk).first()
+    if row is None:
+        return Http404(_("There is no such record. It may have been deleted for good."))
+    if row.binned_at is not None and within_reach(actor, model, pk):
+        return InBin(row)
+    return OutOfReach(model, Op.VIEW, row)
+
+
+def within_reach(actor: Actor, model: type[Record], pk: int) -> bool:
+    """Tell whether the reader could see the row were it not in the bin."""
+    return bool(model.everything.filter(within(actor, model, Op.VIEW), pk=pk).exists())
+
+
+def context_of(opened: Open) -> dict[str, Any]:
+    """Return what every template of a record needs."""
+    return {
+        "open": opened,
+        "row": opened.row,
+        "entity": opened.entity,
+        "fields": opened.fields,
+        "address": opened.address,
+    }
