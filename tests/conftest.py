@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import cast, make  # noqa: F401  (fixtures of every test)
+
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 

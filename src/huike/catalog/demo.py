@@ -68,3 +68,6 @@ def make_group(**given: Any) -> ProductGroup:
 def make_product(**given: Any) -> Product:
     """Return an unsaved product, for tests and docs."""
     return Product(**{"code": "TEST-1", "name": "测试商品", "price": "10.00", **given})
+
+
+MAKERS = {ProductGroup: make_group, Product: make_product}

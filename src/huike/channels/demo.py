@@ -87,3 +87,6 @@ def _contacts(rng: Random, party: Party) -> list[Interaction]:
 def make_interaction(**given: Any) -> Interaction:
     """Return an unsaved interaction, for tests and docs."""
     return Interaction(**{"kind": "note", "body": "谈了新车", **given})
+
+
+MAKERS = {Interaction: make_interaction}

@@ -229,3 +229,19 @@ def _tag(rng: Random, tags: list[Tag]) -> None:
         ],
         batch_size=1000,
     )
+
+
+def make_tie(**given: Any) -> Tie:
+    """Return an unsaved tie, for tests and docs."""
+    return Tie(**{"kind": "family_of", **given})
+
+
+def make_category(**given: Any) -> Category:
+    return Category(**{"name": "测试分类", **given})
+
+
+def make_tag(**given: Any) -> Tag:
+    return Tag(**{"name": "测试标签", **given})
+
+
+MAKERS = {Party: make_party, Tie: make_tie, Category: make_category, Tag: make_tag}

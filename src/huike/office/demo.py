@@ -56,3 +56,6 @@ def fill(say: Callable[[str], None]) -> None:
 def make_task(**given: Any) -> Task:
     """Return an unsaved task, for tests and docs."""
     return Task(**{"title": "打电话", **given})
+
+
+MAKERS = {Task: make_task}

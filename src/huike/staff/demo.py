@@ -142,3 +142,6 @@ def _limits(roles: dict[str, Role]) -> None:
 def make_department(**given: object) -> Department:
     """Return an unsaved department, for tests and docs."""
     return Department(**{"name": "测试部门", **given})
+
+
+MAKERS = {Department: make_department}

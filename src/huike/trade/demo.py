@@ -131,3 +131,6 @@ def _line(
 def make_order(**given: Any) -> Order:
     """Return an unsaved order, for tests and docs."""
     return Order(**{"number": "SO-1", "on": timezone.now() - timedelta(days=1), **given})
+
+
+MAKERS = {Order: make_order}

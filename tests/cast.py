@@ -1,0 +1,130 @@
+"""The cast of every test: Alice owns things in the north, Bob sits beside her, Dora leads both,
+Carol works in the south, Mona manages everyone, Iris may do nothing, and Root administers."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from huike.kernel.access.models import Grant, Role
+from huike.kernel.actor import Actor
+from huike.kernel.change.work import change
+from huike.kernel.entity.entity import Entity, entities, has_entity
+from huike.kernel.records.record import Record
+from huike.staff.acting import actor_of
+from huike.staff.models import Department, User
+
+SYSTEM = Actor.system("test")
+PASSWORD = "correct horse battery"
+OPS = ("view", "add", "edit", "delete", "import", "export")
+# who: (department, {operation: reach})
+ROLES: dict[str, tuple[str, dict[str, str]]] = {
+    "alice": ("north 1", dict.fromkeys(("view", "add", "edit", "export", "import"), "own")),
+    "bob": ("north 1", {"view": "department"}),
+    "dora": ("north", dict.fromkeys(OPS, "below")),
+    "carol": ("south", dict.fromkeys(OPS, "own")),
+    "mona": ("south", dict.fromkeys(OPS, "all")),
+    "iris": ("north 1", {}),
+    "root": ("firm", {}),
+}
+EVERYBODY = tuple(ROLES)
+SEES = ("alice", "bob", "dora", "mona", "root")  # a row of Alice's
+EDITS = ("alice", "dora", "mona", "root")
+BINS = ("dora", "mona", "root")
+ADDS = ("alice", "dora", "carol", "mona", "root")
+
+
+@dataclass
+class Cast:
+    """The people, by name, and their departments."""
+
+    users: dict[str, User]
+    departments: dict[str, Department]
+
+    def __getattr__(self, name: str) -> User:
+        return self.users[name]
+
+    def actor(self, name: str) -> Actor:
+        """Return the actor with the rights of this moment."""
+        return actor_of(User.objects.get(username=name))
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    with change(SYSTEM, "test.cast"):
+        departments = {"firm": Department(name="firm")}
+        departments["firm"].save()
+        for name, parent in (("north", "firm"), ("south", "firm"), ("north 1", "north")):
+            departments[name] = Department(name=name, parent=departments[parent])
+            departments[name].save()
+    users = {name: _user(name, departments) for name in ROLES}
+    return Cast(users, departments)
+
+
+def _user(name: str, departments: dict[str, Department]) -> User:
+    department, grants = ROLES[name]
+    role = Role.objects.create(name=name, is_administrator=name == "root")
+    Grant.objects.bulk_create(
+        Grant(role=role, record=entity.model.label(), op=op, reach=reach)
+        for entity in entities()
+        for op, reach in grants.items()
+    )
+    user = User.objects.create(username=name, name=name, department=departments[department])
+    user.roles.add(role)
+    return user
+
+
+Make = Callable[..., Any]
+
+
+def makers() -> dict[type[Record], Callable[..., Record]]:
+    """Gather each room's makers: demo.py holds one for each of its records."""
+    found: dict[type[Record], Callable[..., Record]] = {}
+    for entity in entities():
+        name = entity.model.__module__.rsplit(".", 1)[0] + ".demo"
+        if importlib.util.find_spec(name):
+            found |= getattr(importlib.import_module(name), "MAKERS", {})
+    return found
+
+
+@pytest.fixture
+def make(db: None) -> Make:
+    """Return make(Model, owner, **given): a saved row of that owner, with all that it needs."""
+    numbers = itertools.count(1)
+    known = makers()
+
+    def made(model: type[Record], owner: User | None = None, /, **given: Any) -> Any:
+        names = {f.name: f for f in model._meta.concrete_fields}
+        for name, f in names.items():
+            needed = not f.null or name == model.scope.parent
+            if f.is_relation and needed and name not in given and has_entity(f.related_model):
+                given[name] = made(f.related_model, owner)
+        for name, f in names.items():
+            if name in {"name", "number", "code", "title"} and (f.unique or name == "name"):
+                given.setdefault(name, f"{name} {next(numbers)}")
+        if owner is not None and "owner" in names:
+            given.setdefault("owner", owner)
+            given.setdefault("department", owner.department)
+        row = known[model](**given)
+        with change(SYSTEM, "test.make"):
+            row.save()
+        return model.everything.get(pk=row.pk)
+
+    return made
+
+
+def is_owned(entity: Entity) -> bool:
+    return entity.model.scope.owner is not None
+
+
+def name_field(entity: Entity) -> str:
+    """Return a field of plain text that every row of the entity can be told by."""
+    return next(
+        n for n in ("name", "title", "number", "body", "remark", "code") if n in entity.form_names
+    )
