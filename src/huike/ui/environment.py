@@ -12,7 +12,7 @@ from huike.ui.icons import icon
 from huike.ui.inputs import input_of
 from huike.ui.menu import link_to, menu
 from huike.ui.statics import static_url
-from huike.ui.words import ago, day, initial, moment, money, size
+from huike.ui.words import ago, day, initial, moment, money, month_name, size, weekday_name, whole
 
 
 def environment(**options: Any) -> Environment:
@@ -34,4 +34,5 @@ def environment(**options: Any) -> Environment:
         language=translation.get_language,
     )
     env.filters.update(ago=ago, day=day, moment=moment, money=money, initial=initial, size=size)
+    env.filters.update(whole=whole, month_name=month_name, weekday_name=weekday_name)
     return env

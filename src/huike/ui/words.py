@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,3 +70,18 @@ def size(count: int) -> str:
     if count < 1024 * 1024:
         return f"{count / 1024:.0f} KB"
     return f"{count / 1024 / 1024:.1f} MB"
+
+
+def whole(value: int) -> str:
+    """Return a count as people read it, with its thousands apart."""
+    return str(format_decimal(value, "#,##0", locale()))
+
+
+def month_name(value: date) -> str:
+    """Return a month in full: 2026年11月."""
+    return str(format_date(value, "y年M月" if locale().startswith("zh") else "MMMM y", locale()))
+
+
+def weekday_name(value: date) -> str:
+    """Return the short name of a day of the week."""
+    return str(format_date(value, "EEE", locale()))

@@ -81,7 +81,7 @@ def place(
         else:
             try:
                 value = f.kind.parse(text)
-                _may_link(actor, f, value, row)
+                may_link(actor, f, value, row)
                 f.write(row, value)
             except ValidationError as error:
                 errors[name] = error.messages
@@ -95,7 +95,7 @@ def readable(error: ValidationError) -> Errors:
     return {("" if k == NON_FIELD_ERRORS else k): v for k, v in error.message_dict.items()}
 
 
-def _may_link(actor: Actor, f: Field, value: Any, row: Record) -> None:
+def may_link(actor: Actor, f: Field, value: Any, row: Record) -> None:
     """Refuse a link to a record that the actor can't see, as if it did not exist."""
     if not isinstance(f.kind, Link) or value in EMPTY or actor.is_unlimited:
         return

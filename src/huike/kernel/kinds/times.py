@@ -126,6 +126,19 @@ class Moment(Day):
 
     name: ClassVar[str] = "moment"
 
+    def _compare(self, expression: Any, op: str, value: Any) -> Q:
+        """A day given without a time means the whole day: "between" holds its last hour too."""
+        if op == "between":
+            low, high = self._pair(value)
+            if not _TIME.search(str(value[1])):
+                return Q(GreaterThanOrEqual(expression, low)) & Q(
+                    LessThan(expression, self._edge(super().parse(value[1]) + timedelta(days=1)))
+                )
+        if op == "after" and not _TIME.search(str(value)):
+            day = super().parse(value) + timedelta(days=1)
+            return Q(GreaterThanOrEqual(expression, self._edge(day)))
+        return super()._compare(expression, op, value)
+
     def parse(self, given: Any) -> Any:
         if given in EMPTY or isinstance(given, datetime):
             return given if given not in EMPTY else None

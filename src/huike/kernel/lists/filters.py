@@ -8,16 +8,18 @@ A filter is JSON: a leaf `[field, operator, value]`, or `{"all": [...]}`, `{"any
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
+from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity, entity_of, has_entity
-from huike.kernel.kinds.links import Link
+from huike.kernel.entity.field import Field
+from huike.kernel.kinds.links import Link, Links
 from huike.kernel.records.record import Record
 
 MAX_LEAVES = 50
@@ -61,7 +63,7 @@ class _Compiler:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self._fields: dict[str, Any] = {}
+        self._fields: dict[str, dict[str, Field]] = {}
 
     def tree(self, entity: Entity, tree: Any, depth: int) -> Q:
         if isinstance(tree, dict) and len(tree) == 1:
@@ -77,13 +79,17 @@ class _Compiler:
         joined = Q()
         for one in conditions:
             joined = joined & one if word == "all" else joined | one
-        return ~joined if word == "none" and conditions else joined
+        if word != "none" or not conditions:
+            return joined
+        # NOT over an empty value is neither true nor false in SQL: say false where it is not true
+        holds = Case(When(joined, then=Value(True)), default=Value(False))
+        return Q(Exact(holds, False))
 
     def _leaf(self, entity: Entity, path: str, op: str, value: Any) -> Q:
-        if path.count(HOP) >= MAX_HOPS and not path.startswith("extra."):
+        if path.count(HOP) > MAX_HOPS:
             raise ValidationError(_("A filter may follow at most %s links.") % MAX_HOPS)
         hop, _sep, rest = path.partition(HOP)
-        if not rest or path.startswith("extra."):
+        if not rest or path in self.fields(entity):
             return self._own(entity, path, op, value)
         return self._beyond(entity, hop, rest, op, value)
 
@@ -94,9 +100,23 @@ class _Compiler:
                 _("“%(name)s” of %(record)s can't be filtered by you.")
                 % {"name": name[:60], "record": entity.label}
             )
-        if op == "me":
+        if op == "me" and op in field.kind.operators:
             op, value = "in", [self.actor.user_id or 0]
+        if isinstance(field.kind, Links) and field.column is not None:
+            return self._several(entity, field, op, value)
         return field.condition(op, value)
+
+    def _several(self, entity: Entity, field: Field, op: str, value: Any) -> Q:
+        """Ask the table between, so that no row comes twice and "none of" means none."""
+        column: Any = field.column
+        if op not in field.kind.operators:
+            field.kind.compare(field.expression(), op, value)  # raises, in words
+        here, there = column.m2m_field_name(), column.m2m_reverse_field_name()
+        pairs = column.remote_field.through.objects.all()
+        if op in {"in", "out"}:
+            pairs = pairs.filter(**{f"{there}__in": field.kind.parse(value)})
+        found = Q(pk__in=pairs.values(here))
+        return found if op in {"in", "filled"} else ~found
 
     def _beyond(self, entity: Entity, hop: str, rest: str, op: str, value: Any) -> Q:
         if related := entity.related_by_name(hop):
@@ -114,12 +134,19 @@ class _Compiler:
         if not (has_entity(model) and issubclass(model, Record)):
             raise ValidationError(_("“%s” can't be looked into.") % field.label)
         there = self._rows(entity_of(model), rest, op, value)
+        if isinstance(field.kind, Links) and (column := cast(Any, field.column)) is not None:
+            pairs = column.remote_field.through.objects.filter(
+                **{f"{column.m2m_reverse_field_name()}__in": there.values("pk")}
+            )
+            return Q(pk__in=pairs.values(column.m2m_field_name()))
+        if field.column is None:
+            return Q(In(field.expression(), there.values("pk")))
         return Q(**{f"{hop}__in": there.values("pk")})
 
     def _rows(self, other: Entity, rest: str, op: str, value: Any) -> Any:
         return visible(self.actor, other.model).filter(self._leaf(other, rest, op, value))
 
-    def fields(self, entity: Entity) -> dict[str, Any]:
+    def fields(self, entity: Entity) -> dict[str, Field]:
         if entity.key not in self._fields:
             self._fields[entity.key] = entity.fields(self.actor)
-        return self._fields[entity.key]  # type: ignore[no-any-return]
+        return self._fields[entity.key]

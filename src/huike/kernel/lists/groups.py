@@ -13,9 +13,11 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
+from huike.kernel.actor import Actor
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.links import Link
 from huike.kernel.kinds.times import Day
+from huike.kernel.lists.names import names_of
 from huike.kernel.lists.view import ListView
 
 MOST = 200
@@ -32,7 +34,9 @@ class Group:
     filter: list[Any]  # the condition that opens it
 
 
-def grouped(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> list[Group]:
+def grouped(
+    actor: Actor, view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]
+) -> list[Group]:
     """Return the view's rows by its group field, largest group first, at most 200 groups."""
     field = fields.get(view.group)
     if field is None or not field.is_comparable or not can_group(field):
@@ -48,7 +52,7 @@ def grouped(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) ->
         .order_by("-group_count", "group_key")[:MOST]
     )
     answers = list(found)
-    labels = _labels(field, [a["group_key"] for a in answers])
+    labels = _labels(actor, field, [a["group_key"] for a in answers])
     return [_group(field, a, labels, numbers) for a in answers]
 
 
@@ -87,10 +91,9 @@ def _group(
     )
 
 
-def _labels(field: Field, keys: Sequence[Any]) -> dict[Any, str]:
+def _labels(actor: Actor, field: Field, keys: Sequence[Any]) -> dict[Any, str]:
     if isinstance(field.kind, Link):
-        others = field.kind.model._default_manager.filter(pk__in=[k for k in keys if k is not None])
-        names = {row.pk: str(row) for row in others}
+        names = names_of(actor, field.kind, [int(k) for k in keys if k is not None])
         return {k: names.get(int(k), "") if k is not None else "" for k in keys}
     if isinstance(field.kind, Day):
         return {k: f"{k:%Y-%m}" if k else "" for k in keys}

@@ -35,12 +35,7 @@ def page(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> Pa
     Rows come sorted by the view's field and then by key, so that ties keep one order. Empty values
     come last either way. Raises ValidationError for a cursor that is not one.
     """
-    name, descending = view.order(fields)
-    column = view.entity.sort_by.get(name)
-    expression = F(column) if column or name not in fields else fields[name].expression()
-    if column is None and name not in fields:
-        expression = F(name)
-    rows = rows.annotate(sort_key=expression)
+    rows, descending = _keyed(view, rows, fields)
     if view.after:
         rows = rows.filter(_after(view.after, descending))
     found = list(_ordered(rows, descending)[: view.size + 1])
@@ -48,6 +43,22 @@ def page(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> Pa
         return Page(found)
     found.pop()
     return Page(found, cursor(found[-1].sort_key, found[-1].pk))
+
+
+def ordered(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> QuerySet[Any]:
+    """Return all of `rows` in the view's order, for a file."""
+    return _ordered(*_keyed(view, rows, fields))
+
+
+def _keyed(
+    view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]
+) -> tuple[QuerySet[Any], bool]:
+    """Let each row carry what it is sorted by; tell whether that descends."""
+    name, descending = view.order(fields)
+    column = view.entity.sort_by.get(name)
+    if column or name not in fields:
+        return rows.annotate(sort_key=F(column or name)), descending
+    return rows.annotate(sort_key=fields[name].expression()), descending
 
 
 def _ordered(rows: QuerySet[Any], descending: bool) -> QuerySet[Any]:

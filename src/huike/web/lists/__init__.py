@@ -1,0 +1,1 @@
+"""Every list of records: one page for all entities, with its filters, faces, acts and exports."""
