@@ -97,9 +97,9 @@ def _fire(name: str, tick: datetime) -> bool:
     everything that would have been due last night.
     """
     with transaction.atomic():
-        _row, made = Schedule.objects.get_or_create(name=name, defaults={"last_fired_at": tick})
+        Schedule.objects.get_or_create(name=name, defaults={"last_fired_at": tick})
         missed = Schedule.objects.filter(name=name, last_fired_at__lt=tick)
-        if made or not missed.update(last_fired_at=tick):
+        if not missed.update(last_fired_at=tick):
             return False
         enqueue(Actor.system("schedule"), name, key="schedule")
     return True
