@@ -64,9 +64,20 @@ def make(*, tests: bool = False) -> None:
         install(lock)
         stamp.write_text(" ".join(wanted))
         say(f"环境就绪 environment ready ({time.monotonic() - started:.0f} s)")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    for step in ("huike.ui.assets", "huike.site.messages"):
-        run(PYTHON, "-m", step, *(["compile"] if "messages" in step else []), env=environment)
+    sys.path.insert(0, str(ROOT / "src"))
+    from huike.ui import assets  # standard library only
+
+    if not assets.present():
+        run(PYTHON, "-m", "huike.ui.assets", env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    if any(
+        older(po.with_suffix(".mo"), po) for po in ROOT.glob("src/huike/*/locale/*/*/django.po")
+    ):
+        run(PYTHON, "-m", "huike.site.messages", "compile")
+
+
+def older(made: Path, source: Path) -> bool:
+    """Whether a file is missing or older than what it is made from."""
+    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
 
 
 def make_venv() -> None:
