@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from huike.kernel.records.encoding import ReadableEncoder
 
 
 class Change(models.Model):
@@ -53,7 +54,7 @@ class Entry(models.Model):
     record_id = models.BigIntegerField(null=True)  # none for an export: its fields tell what
     kind = models.CharField(max_length=10, choices=Kind)
     version = models.IntegerField(default=0)  # the record's version after the change
-    fields = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    fields = models.JSONField(default=dict, encoder=ReadableEncoder)
     digest = models.CharField(max_length=64)
 
     class Meta:

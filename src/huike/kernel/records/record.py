@@ -14,6 +14,7 @@ from huike.kernel.access.scope import Scope
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
 from huike.kernel.records import raw
+from huike.kernel.records.encoding import ReadableEncoder
 
 R = TypeVar("R", bound="Record")
 SILENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
@@ -74,7 +75,7 @@ class Record(models.Model):
     derived: ClassVar[frozenset[str]] = frozenset()
 
     version = models.PositiveIntegerField(default=1, editable=False)
-    extra = models.JSONField(default=dict, blank=True, editable=False)
+    extra = models.JSONField(default=dict, blank=True, editable=False, encoder=ReadableEncoder)
     created_at = models.DateTimeField(_("created at"), editable=False, db_index=True)
     changed_at = models.DateTimeField(_("changed at"), editable=False, db_index=True)
     created_by = models.CharField(_("created by"), max_length=150, blank=True, editable=False)
