@@ -29,7 +29,7 @@ FLAGS = [
     "--force-color-profile=srgb",
     "--lang=zh-CN",
 ]
-STARTING = 120  # seconds for the demo firm to be made and served
+STARTING = 300  # seconds for the demo firm to be made and served
 Opener = Callable[..., Page]
 
 
