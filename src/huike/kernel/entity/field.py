@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from huike.kernel.actor import FieldRight
 from huike.kernel.kinds.kind import EMPTY, Kind
@@ -119,7 +120,7 @@ class Field:
         if self.kind.is_number or isinstance(self.kind, Link):
             return Cast(text, models.DecimalField(max_digits=20, decimal_places=4))
         if self.kind.name == "yes_no":
-            return Cast(text, models.BooleanField())
+            return Case(When(Q(Exact(text, "true")), then=Value(True)), default=Value(False))
         return Cast(text, models.TextField())
 
     def condition(self, op: str, value: Any) -> Q:
