@@ -146,4 +146,4 @@ def until(happened: Callable[[], Any], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(0.03)
+        time.sleep(0.06)
