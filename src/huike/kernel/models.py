@@ -5,17 +5,21 @@ from __future__ import annotations
 from huike.kernel.access.models import FieldLimit, Grant, Role
 from huike.kernel.change.models import Change, Entry, Head
 from huike.kernel.entity.custom import CustomField
+from huike.kernel.exchange.importing.models import BadRow, ColumnMemory, ImportRun
 from huike.kernel.files import StoredFile
 from huike.kernel.lists.models import Pin, SavedView, Visit
 from huike.kernel.numbering import Sequence
 
 __all__ = [
+    "BadRow",
     "Change",
+    "ColumnMemory",
     "CustomField",
     "Entry",
     "FieldLimit",
     "Grant",
     "Head",
+    "ImportRun",
     "Pin",
     "Role",
     "SavedView",
