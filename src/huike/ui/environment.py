@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from jinja2 import Environment
 
 from huike.ui.icons import icon
@@ -32,6 +32,7 @@ def environment(**options: Any) -> Environment:
         link_to=link_to,
         input_of=input_of,
         language=translation.get_language,
+        today=timezone.localdate,
     )
     env.filters.update(ago=ago, day=day, moment=moment, money=money, initial=initial, size=size)
     env.filters.update(whole=whole, month_name=month_name, weekday_name=weekday_name)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
     name = "huike.web"
     label = "web"
+
+    def ready(self) -> None:
+        for room in ("customers", "trade"):
+            import_module(f"huike.web.{room}.panels").register()

@@ -14,6 +14,8 @@ from huike.kernel.entity.attachments import hang, may_read
 from huike.kernel.entity.entity import Entity
 from huike.kernel.files import StoredFile, keep
 from huike.web.records.loading import Open, context_of, open_row
+from huike.web.records.pages import is_pinned
+from huike.web.records.panels import panels_of
 from huike.web.rendering import actor_of, go, render, tell
 
 MOST = 200
@@ -47,6 +49,8 @@ def listing(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         request,
         "web/records/files.html",
         **context_of(opened),
+        pinned=is_pinned(opened),
+        panels=panels_of(opened, "head"),
         files=files_of(opened),
         tab="files",
     )

@@ -10,6 +10,8 @@ from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.telling import tell
 from huike.kernel.records.undo import can_undo
 from huike.web.records.loading import context_of, open_row
+from huike.web.records.pages import is_pinned
+from huike.web.records.panels import panels_of
 from huike.web.rendering import render
 
 PAGE = 50
@@ -33,6 +35,8 @@ def history(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         "web/records/history.html",
         part="web/records/history_rows.html" if before else "",
         **context_of(opened),
+        pinned=is_pinned(opened),
+        panels=panels_of(opened, "head"),
         told=told,
         next=found[PAGE - 1].pk if len(found) > PAGE else "",
         undoable=undoable,

@@ -57,7 +57,7 @@ def page(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         request,
         "web/records/page.html",
         **context_of(opened),
-        pinned=_is_pinned(opened),
+        pinned=is_pinned(opened),
         related=related_lists(opened, replaced),
         panels=panels,
         timeline=timeline(opened.actor, entity, opened.row, opened.fields),
@@ -70,8 +70,14 @@ def page(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
 def head(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     """Show only the header: after a change it asks for itself again."""
     opened = open_row(request, entity, pk)
-    context = {**context_of(opened), "pinned": _is_pinned(opened), "tab": "page"}
-    return render(request, "web/records/head.html", **context)
+    return render(
+        request,
+        "web/records/head.html",
+        **context_of(opened),
+        pinned=is_pinned(opened),
+        panels=panels_of(opened, "head"),
+        tab="page",
+    )
 
 
 @require_GET
@@ -128,7 +134,7 @@ def _key(opened: Open) -> dict[str, Any]:
     return {"record": opened.row.label(), "record_id": opened.row.pk}
 
 
-def _is_pinned(opened: Open) -> bool:
+def is_pinned(opened: Open) -> bool:
     return Pin.objects.filter(user=opened.actor.user_id or 0, **_key(opened)).exists()
 
 

@@ -32,10 +32,12 @@ def add_panel(record: str, panel: Panel) -> None:
         _panels[record].append(panel)
 
 
-def panels_of(opened: Open) -> list[Panel]:
-    """Return the panels of a record's page with their facts."""
+def panels_of(opened: Open, place: str = "") -> list[Panel]:
+    """Return the panels of a record's page, or of one place of it, with their facts."""
     found = []
     for panel in _panels[opened.row.label()]:
+        if place and panel.place != place:
+            continue
         given = panel.facts(opened)
         if given is not None:
             found.append(replace(panel, given=given))

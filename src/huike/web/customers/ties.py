@@ -1,0 +1,43 @@
+"""The picture of a party's ties: it stands in the middle, the others around it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huike.customers.models import Party, Tie
+from huike.kernel.entity.telling import COVERED
+
+MOST = 10
+WIDTH, HEIGHT = 320, 220
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One tied party in the picture."""
+
+    x: float
+    y: float
+    name: str
+    tie: str
+    address: str
+
+
+def dots(party: Party, ties: Sequence[Tie], hidden: set[int]) -> list[Dot]:
+    """Return where the others stand; those in `hidden` are not named."""
+    found = ties[:MOST]
+    return [_dot(party, tie, n, len(found), hidden) for n, tie in enumerate(found)]
+
+
+def _dot(party: Party, tie: Tie, n: int, count: int, hidden: set[int]) -> Dot:
+    other = tie.other if tie.party_id == party.pk else tie.party
+    turn = 2 * math.pi * n / count - math.pi / 2
+    covered = other.pk in hidden
+    return Dot(
+        x=round(WIDTH / 2 + 112 * math.cos(turn), 1),
+        y=round(HEIGHT / 2 + 76 * math.sin(turn), 1),
+        name=COVERED if covered else str(other)[:8],
+        tie=str(tie.get_kind_display()),
+        address="" if covered else f"/customers/party/{other.pk}/",
+    )

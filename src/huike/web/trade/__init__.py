@@ -1,0 +1,1 @@
+"""Parts of pages made by hand for orders."""
