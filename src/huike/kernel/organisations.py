@@ -114,21 +114,13 @@ def names(home: Path) -> list[str]:
 def _connection(name: str) -> Any:
     from django.conf import settings
     from django.db import connections
-    from django.utils.connection import ConnectionDoesNotExist
+    from django.db.utils import load_backend
 
     if name not in names(settings.HOME):
         raise UnknownOrganisation(name)
     opened: dict[str, Any] = _thread.__dict__.setdefault("opened", {})
     if name not in opened:
-        template = connections.settings["default"]
-        before = dict(template)
-        try:
-            template.update(database_settings(settings.HOME, name))
-            opened[name] = connections.create_connection("default")
-            opened[name].settings_dict = dict(template)
-        except ConnectionDoesNotExist as error:  # pragma: no cover
-            raise UnknownOrganisation(name) from error
-        finally:
-            template.clear()
-            template.update(before)
+        # A dictionary of its own: connections keep the one they are given, and threads share it
+        own = {**connections.settings["default"], **database_settings(settings.HOME, name)}
+        opened[name] = load_backend(own["ENGINE"]).DatabaseWrapper(own, "default")
     return opened[name]

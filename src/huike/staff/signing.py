@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 import pyotp
 from django.contrib.auth.hashers import check_password, make_password
@@ -21,7 +22,12 @@ from huike.staff.models import SignIn, User
 
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-_NOBODY = make_password("nobody has this password")  # so that an unknown name takes as long
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """Return a hash to check an unknown name's password against, so that it takes as long."""
+    return make_password("nobody has this password")
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def check(username: str, password: str) -> Answer:
     """Check a name and a password, count failures, and lock the account after five of them."""
     user = User.objects.filter(username__iexact=username.strip()).first()
     if user is None:
-        check_password(password, _NOBODY)
+        check_password(password, _nobody())
         return Answer(refusal=_("User name or password is wrong."))
     if user.locked_until and user.locked_until > timezone.now():
         return Answer(refusal=_locked(user))
