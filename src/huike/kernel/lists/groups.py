@@ -37,7 +37,7 @@ class Group:
 def grouped(
     actor: Actor, view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]
 ) -> list[Group]:
-    """Return the view's rows by its group field, largest group first, at most 200 groups."""
+    """Return the view's rows by its group field, at most 200 groups: largest first, or newest."""
     field = fields.get(view.group)
     if field is None or not field.is_comparable or not can_group(field):
         raise ValidationError(_("“%s” can't be grouped by.") % view.group[:60])
@@ -49,7 +49,7 @@ def grouped(
         .annotate(group_key=expression)
         .values("group_key")
         .annotate(group_count=Count("pk"), **_sums(numbers))
-        .order_by("-group_count", "group_key")[:MOST]
+        .order_by(*(["-group_key"] if is_date else ["-group_count", "group_key"]))[:MOST]
     )
     answers = list(found)
     labels = _labels(actor, field, [a["group_key"] for a in answers])

@@ -52,7 +52,7 @@ export function told() {
   const label = document.querySelector("[data-chosen-count]");
   const every = document.querySelector("#chosen input[name=everything]");
   const n = every?.checked ? Number(every.dataset.total) : boxes().filter((box) => box.checked).length;
-  label.textContent = n === 1 ? label.dataset.one : label.dataset.many.replace("%s", n.toLocaleString());
+  label.textContent = n === 1 ? label.dataset.one : label.dataset.many.replace("{n}", n.toLocaleString());
   const page = list().querySelector("[data-pick-page]");
   if (page) page.checked = boxes().length > 0 && boxes().every((box) => box.checked);
 }
