@@ -23,7 +23,7 @@ from huike.kernel.search.terms import kind, normalise, tag
 
 FEW = 100  # as many answers are looked at one by one
 MANY = 5000  # of more, the newest so many are looked at first
-SLIPS = 200  # as many rows that a typo may have missed are looked at
+SLIPS = 50  # as many rows that a typo may have missed are looked at
 ENOUGH = 3  # with so many hits nobody is asked whether it was a typo
 
 
@@ -155,7 +155,8 @@ class _Search:
     def slips(self, *, within_sight: bool = False) -> list[int]:
         """Return ids of rows that hold what one slip makes of the words."""
         asked = Question(
-            tuple((*options(word), *typos.likely(word)) for word in self.words), tuple(self.tags)
+            tuple((*options(word), *typos.likely(word)) for word in self.words),
+            tuple(self.tags),
         )
         if asked.words == self.question.words:
             return []

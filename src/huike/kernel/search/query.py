@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from huike.kernel.search.terms import EDGE, TERM, grams_of, is_wide, normalise, runs
 
 WORDS = 8
 LETTERS = 60
+NAMES = 2  # of an entity's search fields, the first so many hold names
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Option:
     terms: tuple[str, ...]
     is_prefix: bool = False  # the last term may go on
     is_loose: bool = False  # they may stand anywhere in the value
+    is_name: bool = False  # only asked of the first fields, which hold names
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,18 @@ class Question:
 
     words: tuple[tuple[Option, ...], ...]
     tags: tuple[str, ...]
+
+    def pairs(self, options: tuple[Option, ...]) -> Iterator[tuple[str, Option]]:
+        """Yield each tag with each option that is asked of its field."""
+        for place, mark in enumerate(self.tags):
+            for option in options:
+                if place < NAMES or not option.is_name:
+                    yield mark, option
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether some term may go on, so that nobody knows how many rows answer."""
+        return any(option.is_prefix for options in self.words for option in options)
 
 
 def parts(typed: str) -> list[str]:

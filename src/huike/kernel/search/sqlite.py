@@ -74,7 +74,7 @@ class SqliteStore:
 
 def _expression(question: Question) -> str:
     words = [
-        " OR ".join(_phrase(mark, option) for mark in question.tags for option in options)
+        " OR ".join(_phrase(mark, option) for mark, option in question.pairs(options))
         for options in question.words
     ]
     return " AND ".join(f"({word})" for word in words)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from zlib import crc32
 
-from huike.kernel.search.spelling import NAME, letter, spellings
+from huike.kernel.search.spelling import NAME, spellings
 
 GRAMS = 2000  # characters of a value that are searched
 SPELLED = 40  # characters of a run that are found by pinyin too
-EDGE = 4  # beginnings of up to so many letters are terms of their own
+EDGE = 4  # beginnings of up to so many letters are terms of their own (see `_spelled`)
 TERM = 20  # longest beginning
 INITIALS = 8
 WHOLE = 40
@@ -63,6 +62,8 @@ def runs(text: str) -> list[tuple[str, list[int]]]:
     Punctuation and spaces are dropped: "138-1234 5678" is the run "13812345678" with the words
     beginning at 0, 3 and 7, and "粤B·12345" the runs "粤" and "b12345".
     """
+    if text.isascii() and text.isalnum():
+        return [(text, [0])]
     found: list[tuple[str, list[int]]] = []
     for word in _WORD.findall(text):
         for part in _PART.findall(word):
@@ -83,7 +84,7 @@ def terms_of(record: str, field: str, text: str) -> list[str]:
     grams: list[str] = []
     for run, _ in split:
         grams += grams_of(run)
-    others = dict.fromkeys(_others(text, split))
+    others = dict.fromkeys(_others(split))
     return [mark + term for term in grams] + [mark + term for term in others]
 
 
@@ -94,36 +95,47 @@ def grams_of(run: str) -> list[str]:
     return [run[i : i + 3] for i in range(len(run) - 2)]
 
 
-def _others(text: str, split: list[tuple[str, list[int]]]) -> Iterator[str]:
-    yield f"={''.join(run for run, _ in split)[:WHOLE]}"
-    yield f"#{letter(text).lower()}"
+def _others(split: list[tuple[str, list[int]]]) -> list[str]:
+    found = ["=" + "".join(run for run, _ in split)[:WHOLE]]
     for number, (run, starts) in enumerate(split):
-        if not is_wide(run):
-            for start in starts[:SPELLED]:
-                mark = "<" if number or start else "^"
-                yield from _beginnings(mark, run[start : start + TERM], 2)
+        if is_wide(run):
+            found += _wide(run, first=number == 0, alone=len(split) == 1)
             continue
         if number == 0:
-            yield f"^{run[:1]}"
-            yield f"^{run[:2]}"
-        for syllables in spellings(run[:SPELLED]):
-            yield from _spelled(syllables, first=number == 0)
-            if len(split) == 1:
-                yield f"={''.join(syllables)[:WHOLE]}"
-                yield f"={''.join(s[:1] for s in syllables)[:WHOLE]}"
+            found.append("#" + (run[0] if "a" <= run[0] <= "z" else "#"))
+        for start in starts[:SPELLED]:
+            word = ("<" if number or start else "^") + run[start : start + TERM]
+            found += word[:2], word[:3], word
+    return found
 
 
-def _spelled(syllables: list[str], *, first: bool) -> Iterator[str]:
-    initials = "".join(s[:1] for s in syllables)
+def _wide(run: str, *, first: bool, alone: bool) -> list[str]:
+    read = spellings(run[:SPELLED])
+    found = []
+    if first:
+        initial = read[0][0][0]
+        found = ["^" + run[:1], "^" + run[:2], "#" + (initial if initial.isascii() else "#")]
+    for syllables in read:
+        found += _spelled(tuple(syllables), first)
+        if alone:
+            found.append("=" + "".join(syllables)[:WHOLE])
+            found.append("=" + "".join([s[0] for s in syllables])[:WHOLE])
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _spelled(syllables: tuple[str, ...], first: bool) -> list[str]:
+    initials = "".join([s[0] for s in syllables])
+    words = []
     for i in range(len(syllables)):
-        mark = "^" if first and i == 0 else "<"
-        yield from _beginnings(mark, "".join(syllables[i : i + 8])[:TERM])
-        yield from _beginnings(mark, initials[i : i + INITIALS])
+        words.append("".join(syllables[i : i + 8])[:TERM])
+        words.append(initials[i : i + INITIALS])
+    found = []
+    for place, word in enumerate(words):
+        word = ("^" if first and place < 2 else "<") + word
+        found += word[:2], word[:3], word[:4], word[:5], word
     if 1 < len(syllables) <= NAME:  # "wangwg" and "wweiguo" for 王伟国
         mark = "^" if first else "<"
-        yield from _beginnings(mark, syllables[0] + initials[1:])
-        yield from _beginnings(mark, (initials[0] + "".join(syllables[1:]))[:TERM])
-
-
-def _beginnings(mark: str, word: str, edge: int = EDGE) -> Iterable[str]:
-    return [mark + word[:length] for length in range(1, min(edge, len(word)) + 1)] + [mark + word]
+        for word in (syllables[0] + initials[1:], initials[0] + "".join(syllables[1:])):
+            found += mark + word[:3], mark + word[:4], mark + word[:TERM]
+    return list(dict.fromkeys(found))

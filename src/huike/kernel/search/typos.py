@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from pypinyin import Style
@@ -24,18 +25,22 @@ def likely(word: str) -> tuple[Option, ...]:
         return _other_characters(word)
     if not SHORTEST <= len(word) <= LONGEST:
         return ()
-    found = [begins(mark, v) for v in _pinyin_variants(word) for mark in "^<"]
+    found = [_name(mark, v) for v in _pinyin_variants(word) for mark in "^<"]
     if len(word) >= SHORTEST_HALVES:
         half = len(word) // 2
         found += [Option(tuple(grams_of(h))) for h in (word[:half], word[half:])]
     return tuple(found)
 
 
+def _name(mark: str, word: str) -> Option:
+    return replace(begins(mark, word), is_name=True)
+
+
 def _other_characters(word: str) -> tuple[Option, ...]:
     """Same sound (the usual slip of an input method), or one wrong character of three or more."""
     if len(word) < 2:
         return ()
-    found = [begins(mark, "".join(spell(word))) for mark in "^<"]
+    found = [_name(mark, "".join(spell(word))) for mark in "^<"]
     if len(word) > 2:
         left = [tuple(word[:i] + word[i + 1 :]) for i in range(len(word))]
         found += [Option(characters, is_loose=True) for characters in left]
