@@ -7,3 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huike.web.urls")),
 ]
+
+handler400 = "huike.web.home.errors.misread"
+handler403 = "huike.web.home.errors.denied"
+handler404 = "huike.web.home.errors.missing"
+handler500 = "huike.web.home.errors.broken"

@@ -33,6 +33,7 @@ def environment(**options: Any) -> Environment:
         input_of=input_of,
         language=translation.get_language,
         today=timezone.localdate,
+        now=timezone.now,
     )
     env.filters.update(ago=ago, day=day, moment=moment, money=money, initial=initial, size=size)
     env.filters.update(whole=whole, month_name=month_name, weekday_name=weekday_name)

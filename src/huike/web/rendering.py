@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from huike.channels.queries import notices as unread
 from huike.kernel.actor import Actor
 from huike.ui.menu import creatable
 
@@ -47,6 +48,7 @@ def render(
     context |= {"actor": actor, "user": getattr(request, "user", None), "partial": partial}
     if not partial:
         context |= {"notices": _taken(request), "creatable": creatable(actor)}
+        context["unread"] = unread(actor).count() if actor.user_id else 0
     answer = django_render(request, part if partial and part else template, context, status=status)
     if partial:
         _carry(request, answer)

@@ -1,0 +1,118 @@
+"""Today: what is due, who was mentioned, and what is at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huike.channels.actions import follow_up_done, read_notices
+from huike.channels.models import Interaction
+from huike.channels.queries import follow_ups, told_notices
+from huike.customers.models import Party
+from huike.customers.queries import birthdays, due_contacts
+from huike.kernel.access.scope import may, visible
+from huike.kernel.actor import Actor, FieldRight, Op
+from huike.kernel.change.work import change
+from huike.kernel.entity.entity import entity_of
+from huike.kernel.lists.desk import pinned, recent
+from huike.office.models import Task
+from huike.office.queries import my_tasks
+from huike.staff.models import User
+from huike.staff.preferences import prefer
+from huike.web.rendering import actor_of, go, render, tell
+
+FEW = 8
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Birthday:
+    """A birthday within the next days."""
+
+    party: Party
+    on: date
+    age: int
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """Show the reader's day."""
+    actor, day = actor_of(request), timezone.localdate()
+    party_fields = entity_of(Party).fields(actor)
+    return render(
+        request,
+        "web/home/today.html",
+        day=day,
+        contacts=list(due_contacts(actor, day)[: FEW + 1]),
+        phone=party_fields.get("phone"),
+        follow_ups=list(follow_ups(actor, day)[: FEW + 1]),
+        tasks=list(my_tasks(actor, day)[: FEW + 1]),
+        soon=_soon(actor, day),
+        birthdays=_birthdays(actor, day) if _open(party_fields.get("birthday")) else [],
+        notices_told=told_notices(actor, FEW),
+        recent=recent(actor),
+        pinned=pinned(actor),
+        few=FEW,
+        may_add=may(actor, Party, Op.ADD),
+    )
+
+
+def _open(field: Any) -> bool:
+    return field is not None and field.right is not FieldRight.MASKED
+
+
+def _soon(actor: Actor, day: date) -> list[Task]:
+    """Return the tasks of the next days, which are not due yet."""
+    rows = my_tasks(actor, day + timedelta(days=DAYS)).filter(due_on__gt=day)
+    return list(rows[:FEW])
+
+
+def _birthdays(actor: Actor, first: date) -> list[Birthday]:
+    found = []
+    for party in birthdays(actor, first, DAYS)[:50]:
+        born = party.birthday
+        if born is None:
+            continue
+        on = next(
+            d
+            for d in (first + timedelta(days=n) for n in range(DAYS))
+            if (d.month, d.day) == (born.month, born.day)
+        )
+        found.append(Birthday(party, on, on.year - born.year))
+    return sorted(found, key=lambda b: (b.on, b.party.pk))
+
+
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's choice of look and language."""
+    user = request.user
+    if isinstance(user, User):
+        given = request.POST
+        prefer(user, theme=given.get("theme", ""), language=given.get("language", ""))
+    return go(request, request.POST.get("next") or "/")
+
+
+@require_POST
+def notices(request: HttpRequest) -> HttpResponse:
+    """Mark all notices as read."""
+    read_notices(actor_of(request))
+    return go(request, "/")
+
+
+@require_POST
+def followed_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a follow-up off the list."""
+    actor = actor_of(request)
+    row = visible(actor, Interaction).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    with change(actor, "channels.follow_up_done") as work:
+        follow_up_done(actor, row)
+    tell(request, _("Done: %s.") % row, undo=work.group)
+    return go(request, request.POST.get("next") or "/")
