@@ -56,7 +56,7 @@ register(
                 ),
             ),
             Section(
-                _("Person"),
+                _("About the person"),
                 (
                     "sex",
                     "birthday",
@@ -71,7 +71,7 @@ register(
                 {"kind": "person"},
             ),
             Section(
-                _("Organisation"),
+                _("About the company"),
                 (
                     "industry",
                     "size",
@@ -188,7 +188,7 @@ register(
                 _("To contact this week"),
                 'filter={"all":[["owner","me"],["next_contact_on","this","week"]]}&sort=next_contact_on',
             ),
-            (_("Organisations"), 'filter=["kind","is","organisation"]'),
+            (_("Companies"), 'filter=["kind","is","organisation"]'),
             (_("Suppliers"), 'filter=["is_supplier","yes"]'),
             (_("Distributors"), 'filter=["is_distributor","yes"]'),
             (_("Competitors"), 'filter=["is_competitor","yes"]'),

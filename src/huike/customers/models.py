@@ -194,7 +194,7 @@ class Tie(Record):
         OTHER = "other", _("other tie")
 
     class Role(models.TextChoices):
-        USER = "user", _("user")
+        USER = "user", _("end user")
         INFLUENCER = "influencer", _("influencer")
         DECIDER = "decider", _("decider")
         APPROVER = "approver", _("approver")
@@ -208,7 +208,7 @@ class Tie(Record):
     other = models.ForeignKey(
         Party, models.CASCADE, related_name="ties_from", verbose_name=_("to whom")
     )
-    position = models.CharField(_("position"), max_length=100, blank=True)
+    position = models.CharField(_("job title"), max_length=100, blank=True)
     role = models.CharField(_("role in decisions"), max_length=12, choices=Role, blank=True)
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)

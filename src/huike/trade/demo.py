@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from huike.catalog.models import Product
@@ -16,7 +17,7 @@ from huike.customers.models import Party
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.records import raw
-from huike.kernel.records.bulk import chunks, create_all
+from huike.kernel.records.bulk import chunks, create_all, save_all
 from huike.trade.actions import reckon
 from huike.trade.models import Order, OrderLine
 
@@ -57,6 +58,22 @@ def fill(say: Callable[[str], None]) -> None:
     with change(Actor.system("demo"), "trade.demo"):
         for number, chunk in enumerate(chunks(drafts, 500)):
             _save(rng, chunk, number * 500, products)
+        _rank()
+
+
+def _rank() -> None:
+    """Give every buyer a tier by what it spent: the top 1, 20 and 50 per cent, and the rest."""
+    spent = Sum("orders__total", default=Decimal(0))
+    buyers = list(Party.objects.annotate(spent=spent).filter(spent__gt=0).order_by("-spent"))
+    for place, party in enumerate(buyers):
+        share = place / len(buyers)
+        party.level = next(
+            level
+            for level, top in (("vip", 0.01), ("major", 0.2), ("ordinary", 0.5), ("small", 2))
+            if share < top
+        )
+    for chunk in chunks(buyers, 500):
+        save_all(chunk)
 
 
 Draft = tuple[datetime, Party, list[str], float]

@@ -59,6 +59,7 @@ register(
             "place": ("门店", "地点", "store"),
         },
         party="party",
+        numbered=("number", "SO"),
         views=(
             (_("This month"), 'filter=["on","this","month"]'),
             (_("Returns"), 'filter=["kind","is","return"]'),

@@ -27,7 +27,13 @@ class Order(Owned):
 
     derived = frozenset({"total", "cost", "lines_count"})
 
-    number = models.CharField(_("order number"), max_length=60, unique=True)
+    number = models.CharField(
+        _("order number"),
+        max_length=60,
+        unique=True,
+        blank=True,
+        help_text=_("Leave it empty to get the next number."),
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.SALE)
     party = models.ForeignKey(
         Party,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from huike.kernel.entity.custom import CustomField
 from huike.kernel.files import StoredFile
 from huike.kernel.kinds.choices import Choice, Choices, YesNo
 from huike.kernel.kinds.kind import Kind
@@ -13,7 +14,6 @@ from huike.kernel.kinds.links import File, Link, Links
 from huike.kernel.kinds.numbers import Money, Number, Whole
 from huike.kernel.kinds.times import Day, Moment
 from huike.kernel.kinds.words import LongText, Mail, Phone, Text, Web
-from huike.kernel.entity.custom import CustomField
 
 
 class PhoneField(models.CharField):  # type: ignore[type-arg]

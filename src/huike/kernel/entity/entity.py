@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.entity.columns import kind_of, kind_of_custom
@@ -96,6 +97,7 @@ class Entity:
     synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     views: Sequence[tuple[Label, str]] = ()  # (name, query string) that come with the product
     party: str = ""  # path to the customer, so that timeline rows are filed there
+    numbered: tuple[str, str] | None = None  # (field, prefix) of the number a new row gets
     in_menu: bool = True
     can_add: bool = True
     menu: str = ""
@@ -107,7 +109,7 @@ class Entity:
 
     @property
     def label(self) -> str:
-        return str(self.model._meta.verbose_name_plural)
+        return capfirst(str(self.model._meta.verbose_name_plural))
 
     @property
     def one(self) -> str:
@@ -157,7 +159,7 @@ class Entity:
         assert isinstance(column, models.Field)
         return Field(
             name=name,
-            label=str(column.verbose_name),
+            label=capfirst(str(column.verbose_name)),
             kind=kind_of(column),
             right=right,
             required=not column.blank and not column.has_default() and not column.null,

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import visible
-from huike.kernel.actor import Actor
+from huike.kernel.actor import Actor, Op
+from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, has_entity
 from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Link
+from huike.kernel.numbering import next_number
 from huike.kernel.records.record import Record
 from huike.kernel.records.verbs import store
 
@@ -61,10 +64,21 @@ def write(
     _check_unique(row, known, given, errors)
     if errors:
         raise Refused(errors)
+    op = Op.ADD if row._state.adding else Op.EDIT
     try:
-        return store(actor, row)
+        with change(actor, f"{row.label()}.{op.value}"):
+            _number(entity, row)
+            return store(actor, row)
     except ValidationError as error:
         raise Refused(readable(error)) from error
+
+
+def _number(entity: Entity, row: Record) -> None:
+    """Give a new row that was left without a number the next one of its series."""
+    if entity.numbered and row._state.adding:
+        name, prefix = entity.numbered
+        if not getattr(row, name):
+            setattr(row, name, next_number(prefix, timezone.localdate()))
 
 
 def place(
