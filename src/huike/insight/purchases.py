@@ -161,7 +161,9 @@ def repeat_summary(table: Table, analysis_date: date) -> Table:
         first=per_day["on"].min(),
         last=per_day["on"].max(),
         frequency=per_day.count() - 1,
-        _repeat=per_day["amount"].sum(where=per_day["on"] > per_day["_first"]).fill_null(0.0),
+        _repeat=money(
+            per_day["amount"].sum(where=per_day["on"] > per_day["_first"]).fill_null(0.0)
+        ),
     )
     return summed.mutate(
         recency_days=summed["last"].delta(summed["first"], unit="day").cast("int64"),
@@ -200,8 +202,9 @@ def _typed(table: Table) -> Table:
     casts |= {
         name: _finite(table[name]).fill_null(0.0) for name in _NUMBERS if name in table.columns
     }
-    if table["customer"].type().is_null():
-        casts["customer"] = table["customer"].cast("string")
+    # a column without a single value has no type, and engines refuse to keep such a column
+    untyped = [name for name in table.columns if table[name].type().is_null()]
+    casts |= {name: table[name].cast("string") for name in untyped if name not in casts}
     return table.mutate(**casts)
 
 

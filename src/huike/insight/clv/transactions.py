@@ -20,6 +20,7 @@ from huike.insight.purchases import left_out, repeat_summary
 
 TimeUnit = Literal["day", "week", "month"]
 DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
+LEAST_REPEATERS = 10
 KEYS = ["frequency", "recency_days", "age_days"]
 
 
@@ -103,7 +104,9 @@ class TransactionModel(Estimator):
         starts = ([start] if start else []) + self._starts(counts)
         found = maximise(lambda theta: self.log_likelihood(theta, counts), starts, total)
         self.parameters_ = dict(zip(self.names, map(float, found.parameters), strict=True))
-        self.log_likelihood_, self.converged_ = found.log_likelihood, found.converged
+        repeaters = float(counts.customers[counts.frequency > 0].sum())
+        self.log_likelihood_ = found.log_likelihood
+        self.converged_ = found.converged and repeaters >= LEAST_REPEATERS
         self.customers_ = int(total)
         return self
 
