@@ -58,7 +58,14 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        indexes = [models.Index(fields=["record", "record_id", "-id"], name="entry_of_record")]
+        indexes = [
+            models.Index(fields=["record", "record_id", "-id"], name="entry_of_record"),
+            models.Index(
+                fields=["kind", "-change"],
+                name="entry_of_rare_kind",
+                condition=models.Q(kind__in=["purge", "view", "export", "sign_in", "refused"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record}#{self.record_id}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.apps import apps
 from django.db import models
+from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
@@ -42,6 +44,32 @@ def delete_setup(actor: Actor, row: models.Model, action: str) -> None:
         fields = {n: _covered(n, v, None) for n, v in _values(row).items()}
         current_work().note(Noted(row._meta.label_lower, row.pk, Entry.Kind.PURGE, fields=fields))
         row.delete()
+
+
+def revert_setup(actor: Actor, entry: Entry) -> str:
+    """Set a row of set-up back to before `entry`, inside the current change; return why not.
+
+    Only rows whose model says `undoable_setup` can be taken back from the journal: a custom field
+    can, a role or a person is changed on its own page.
+    """
+    model = apps.get_model(entry.record)
+    if not actor.is_unlimited or not getattr(model, "undoable_setup", False):
+        return _("Change it on its own page.")
+    row = model._default_manager.filter(pk=entry.record_id).first()
+    if row is None:
+        return _("It is gone.")
+    now = _values(row)
+    for name, (before, after) in entry.fields.items():
+        if entry.kind == Entry.Kind.CREATE:
+            continue
+        if now.get(name) != after:
+            return _("“%s” has been changed since") % name
+        column = next(f for f in row._meta.concrete_fields if f.attname == name)
+        setattr(row, name, column.to_python(before))
+    if entry.kind == Entry.Kind.CREATE:
+        row.take_back()  # type: ignore[attr-defined]
+    save_setup(actor, row, "undo")
+    return ""
 
 
 def _values(row: models.Model) -> dict[str, Any]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class Present(models.Manager["CustomField"]):
+    """The fields that were not removed."""
+
+    def get_queryset(self) -> models.QuerySet[CustomField]:
+        return super().get_queryset().filter(removed_at=None)
 
 
 class CustomField(models.Model):
@@ -22,6 +30,7 @@ class CustomField(models.Model):
         LINK = "link", _("Link to a record")
         FILE = "file", _("File")
 
+    undoable_setup = True
     record = models.CharField(_("record"), max_length=100)
     name = models.CharField(
         _("name in files and API"),
@@ -44,6 +53,10 @@ class CustomField(models.Model):
     default = models.CharField(_("default"), max_length=200, blank=True)
     help = models.CharField(_("help"), max_length=300, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+    removed_at = models.DateTimeField(null=True, editable=False)  # its values stay in the records
+
+    everything = models.Manager["CustomField"]()
+    objects = Present()
 
     class Meta:
         verbose_name = _("custom field")
@@ -59,6 +72,10 @@ class CustomField(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def take_back(self) -> None:
+        """Undo its making: the next save takes it off every surface."""
+        self.removed_at = timezone.now()
 
     def clean(self) -> None:
         if self.kind in {self.Kind.CHOICE, self.Kind.CHOICES} and not self.choices:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.access.scope import within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.models import Change, Entry
+from huike.kernel.change.setup import revert_setup
 from huike.kernel.change.work import change
 from huike.kernel.records.bulk import save_all
 from huike.kernel.records.record import Record
@@ -74,7 +75,9 @@ def _batches(entries: Iterable[Entry]) -> Iterable[list[Entry]]:
 
 def _take_back(actor: Actor, batch: list[Entry], undone: Undone) -> None:
     model = apps.get_model(batch[0].record)
-    assert issubclass(model, Record)
+    if not issubclass(model, Record):
+        _take_back_setup(actor, batch, undone)
+        return
     op = Op.DELETE if batch[0].kind in {Entry.Kind.BIN, Entry.Kind.CREATE} else Op.EDIT
     keys = [entry.record_id for entry in batch]
     own = Change.objects.filter(pk=batch[0].change_id, user_id=actor.user_id or 0).exists()
@@ -90,6 +93,14 @@ def _take_back(actor: Actor, batch: list[Entry], undone: Undone) -> None:
             ready.append(row)
     save_all(ready)
     undone.count += len(ready)
+
+
+def _take_back_setup(actor: Actor, batch: list[Entry], undone: Undone) -> None:
+    for entry in batch:
+        if reason := revert_setup(actor, entry):
+            undone.left.append(f"{entry.record}#{entry.record_id}: {reason}")
+        else:
+            undone.count += 1
 
 
 def _revert(row: Record, entry: Entry) -> str:
