@@ -11,9 +11,8 @@ from huike.kernel.search.query import Option, Question
 from huike.kernel.search.store import Terms
 
 # The vectors hold our own terms with their places, so no dictionary, extension or collation is
-# asked. Many statistics let the planner tell 王 (7 of 100) from 璩 (1 of 100,000) and so choose
-# between walking the newest rows and the index. It can't guess how often a beginning ("wangw:*")
-# occurs; those questions are fenced off, so that it always takes the index for them.
+# asked. The planner can't guess how many rows answer an OR of terms of several fields, and walked
+# the whole table for rare ones: every question is fenced off, so that it takes the index.
 # Without the pending list a search never has to look through what was written just now.
 CREATE = """
 CREATE TABLE search_entry (
@@ -62,8 +61,7 @@ class PostgresqlStore:
     ) -> tuple[str, list[Any]]:
         sql = "SELECT record_id FROM search_entry WHERE kind = %s AND terms @@ %s::tsquery"
         params = [kind, _expression(question)]
-        if question.is_open:
-            sql = f"SELECT record_id FROM ({sql} OFFSET 0) AS fenced"
+        sql = f"SELECT record_id FROM ({sql} OFFSET 0) AS fenced"
         if newest is None:
             return sql, params
         return f"{sql} ORDER BY record_id DESC LIMIT %s", [*params, newest]

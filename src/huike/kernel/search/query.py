@@ -36,11 +36,6 @@ class Question:
                 if place < NAMES or not option.is_name:
                     yield mark, option
 
-    @property
-    def is_open(self) -> bool:
-        """Tell whether some term may go on, so that nobody knows how many rows answer."""
-        return any(option.is_prefix for options in self.words for option in options)
-
 
 def parts(typed: str) -> list[str]:
     """Split what was typed into words of one script: "王wei 138-1234" gives 王, wei, 1381234."""
