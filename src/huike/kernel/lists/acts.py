@@ -84,9 +84,10 @@ class Edit(Act):
         several = isinstance(self.field.kind, Links | Choices)
         if self.how not in ({"set", "add", "remove"} if several else {"set"}):
             _refuse(self.field_name, _("Nothing can be added to “%s”.") % self.field.label)
-        if self.field.unique and self.value not in EMPTY and count > 1:
-            _refuse(self.field_name, _("No two records may have the same “%s”.") % self.field.label)
-        if self.field.unique and self.value not in EMPTY:
+        if self.value not in EMPTY and _is_alone(entity, self.field):
+            if count > 1:
+                words = _("No two records may have the same “%s”.") % self.field.label
+                _refuse(self.field_name, words)
             _check_unique(entity, self.field, self.value)
         self._moves = self.field_name in scope_columns(entity)
         self._constraints = _constraints_on(entity.model, self.field_name)
@@ -260,6 +261,12 @@ def _check_exists(kind: Link, value: Any) -> None:
         raise ValidationError(
             _("There is no such %(what)s, or you may not see it.") % {"what": what}
         )
+
+
+def _is_alone(entity: Entity, f: Field) -> bool:
+    """Tell whether no two rows may have the same value of a field."""
+    alone = (c for c in entity.model._meta.constraints if isinstance(c, models.UniqueConstraint))
+    return f.unique or any(tuple(c.fields) == (f.name,) for c in alone)
 
 
 def _check_unique(entity: Entity, f: Field, value: Any) -> None:

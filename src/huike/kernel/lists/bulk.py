@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -171,45 +172,81 @@ def _written(
     """Save rows; those that would leave the actor's reach are left as they were, and told."""
     if isinstance(act, Do):
         return [row for row in rows if _verb_done(act, row, outcome)]
-    if not act.moves():
-        act.write(rows)
-        return rows
-    lost = _try(actor, selection, act, rows)
+    try:
+        lost = _try(actor, selection, act, rows)
+    except IntegrityError:  # the database knows better, for example that two may not be alike
+        return _one_by_one(actor, selection, act, rows, outcome)
     for row in rows:
         if row.pk in lost:
             outcome.refuse(row, _("it would leave your reach"))
     if not lost:
         return rows
-    keys = [row.pk for row in rows if row.pk not in lost]
-    model = selection.entity.model
-    again = _locked(visible(actor, model, act.op).filter(pk__in=keys), selection, act)
-    kept = [row for row in again if act.change(row)]
+    kept = _again(actor, selection, act, [row.pk for row in rows if row.pk not in lost])
     act.write(kept)
     return kept
 
 
 def _try(actor: Actor, selection: Selection, act: Act, rows: list[Record]) -> set[int]:
     """Save rows and ask for permission again; where some are lost, take all back and name them."""
-    notes = current_work().notes
-    before, keys = len(notes), {row.pk for row in rows}
-    with transaction.atomic():
+    keys, lost = {row.pk for row in rows}, set[int]()
+    with _tentative():
         act.write(rows)
-        kept = visible(actor, selection.entity.model, act.op).filter(pk__in=keys)
-        lost = keys - set(kept.values_list("pk", flat=True))
+        if act.moves():
+            kept = visible(actor, selection.entity.model, act.op).filter(pk__in=keys)
+            lost = keys - set(kept.values_list("pk", flat=True))
         if lost:
-            transaction.set_rollback(True)
-            del notes[before:]
+            raise _Lost
     return lost
 
 
-def _verb_done(act: Do, row: Record, outcome: Outcome) -> bool:
+def _one_by_one(
+    actor: Actor, selection: Selection, act: Act, rows: list[Record], outcome: Outcome
+) -> list[Record]:
+    """Save rows each for itself, so that one that can't be saved does not hold up the others."""
+    done = []
+    for row in rows:
+        again = _again(actor, selection, act, [row.pk])
+        try:
+            lost = _try(actor, selection, act, again)
+        except IntegrityError:
+            outcome.refuse(row, _("Another record has this value already."))
+            continue
+        if lost:
+            outcome.refuse(row, _("it would leave your reach"))
+        else:
+            done += again
+    return done
+
+
+def _again(actor: Actor, selection: Selection, act: Act, keys: Sequence[int]) -> list[Record]:
+    """Read rows anew and change them again, after what was written to them was taken back."""
+    rows = visible(actor, selection.entity.model, act.op).filter(pk__in=keys)
+    return [row for row in _locked(rows, selection, act) if act.change(row)]
+
+
+class _Lost(Exception):
+    """Rows would leave the actor's reach: what was written is taken back."""
+
+
+@contextmanager
+def _tentative() -> Iterator[None]:
+    """A savepoint that takes back the journal's notes too, when an error leaves it."""
     notes = current_work().notes
     before = len(notes)
     try:
         with transaction.atomic():
+            yield
+    except BaseException as error:
+        del notes[before:]
+        if not isinstance(error, _Lost):
+            raise
+
+
+def _verb_done(act: Do, row: Record, outcome: Outcome) -> bool:
+    try:
+        with _tentative():
             act.write([row])
     except (ValidationError, PermissionDenied, Conflict) as error:
-        del notes[before:]
         words = error.messages if isinstance(error, ValidationError) else [str(error)]
         outcome.refuse(row, " ".join(words))
         return False

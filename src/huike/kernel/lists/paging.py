@@ -11,7 +11,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, Q, QuerySet
-from django.db.models.lookups import Exact, GreaterThan, IsNull, LessThan
 from django.utils.translation import gettext as _
 
 from huike.kernel.entity.field import Field
@@ -82,12 +81,11 @@ def _after(text: str, descending: bool) -> Q:
         raise ValidationError(
             _("This page of the list is no longer there. Go back to the first.")
         ) from error
-    key = F("sort_key")
     later_pk = Q(pk__lt=pk) if descending else Q(pk__gt=pk)
     if value is None:
-        return Q(IsNull(key, True)) & later_pk
-    beyond = LessThan(key, value) if descending else GreaterThan(key, value)
-    return Q(beyond) | (Q(Exact(key, value)) & later_pk) | Q(IsNull(key, True))
+        return Q(sort_key__isnull=True) & later_pk
+    beyond = Q(sort_key__lt=value) if descending else Q(sort_key__gt=value)
+    return beyond | (Q(sort_key=value) & later_pk) | Q(sort_key__isnull=True)
 
 
 def count(rows: QuerySet[Any]) -> tuple[int, bool]:
