@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core.checks import register
+from django.utils.module_loading import autodiscover_modules
 
 
 class KernelConfig(AppConfig):
@@ -12,5 +13,7 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from huike.kernel.checks import check_entities
+        from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
 
         register(check_entities)
+        autodiscover_modules("importing")

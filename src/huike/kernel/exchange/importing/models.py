@@ -1,4 +1,4 @@
-"""The tables of imports: each file brought in, its bad rows, and what its columns were taken for."""
+"""The tables of imports: each file, its bad rows, and what its columns were taken for."""
 
 from __future__ import annotations
 
