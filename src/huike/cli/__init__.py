@@ -26,6 +26,7 @@ class LazyGroup(click.Group):
         "import": "Bring in customers or orders from a file.",
         "export": "Write a list to a CSV, Excel, text or vCard file.",
         "user": "Add, list and unlock the people who sign in.",
+        "organisation": "Add and list organisations kept apart (账套).",
         "check": "Tell whether this installation is in good health.",
         "analyze": "Run customer analysis on a file of purchases.",
     }

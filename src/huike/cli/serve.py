@@ -74,13 +74,15 @@ def first_words(home: Path) -> list[str]:
     """Ask for the first administrator where nobody can sign in yet; return what to tell."""
     from django.core.exceptions import ValidationError
 
-    from huike.staff.first import create_first_administrator, is_empty
+    from huike.staff.first import create_first_administrator, is_empty, set_up_code
 
     if not is_empty():
         return []
+    code = set_up_code(home)
     if not sys.stdin.isatty():
         return [
-            "还没有用户，请打开 /set-up/ 设置第一位管理员。 Nobody can sign in yet: open /set-up/"
+            "还没有用户，请打开 /set-up/ 设置第一位管理员。 Nobody can sign in yet: open /set-up/",
+            f"从其他机器打开时需要设置码 set-up code, asked for from other machines: {code}",
         ]
     click.echo("还没有用户，请设置第一位管理员。 Nobody can sign in yet: the first administrator")
     firm = click.prompt("企业名称 firm", default="回客")

@@ -7,15 +7,19 @@ organisation it works for. Code below never names a database, so it can't name t
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import local
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 FIRST = "main"
+FILE = "organisations.txt"
+NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+_PLACE = frozenset({"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert"})
 _thread = local()
 
 
@@ -87,15 +91,18 @@ def current() -> str:
 
 
 @contextmanager
-def working_for(name: str) -> Iterator[None]:
-    """Point this thread's database at the organisation `name` until the block ends."""
+def working_for(name: str, *, founding: bool = False) -> Iterator[None]:
+    """Point this thread's database at the organisation `name` until the block ends.
+
+    `founding` lets the one in that is just being made and not yet among the names.
+    """
     from django.db import connections
 
     if name == current():
         yield
         return
     before, connection = current(), connections["default"]
-    connections["default"] = _connection(name)
+    connections["default"] = _connection(name, founding)
     _thread.name = name
     try:
         yield
@@ -106,17 +113,85 @@ def working_for(name: str) -> Iterator[None]:
 
 def names(home: Path) -> list[str]:
     """Return the organisations set up here, the first one first (file organisations.txt)."""
-    file = home / "organisations.txt"
-    more = file.read_text("utf8").split() if file.exists() else []
-    return [FIRST, *(name for name in more if name != FIRST)]
+    return list(labels(home))
 
 
-def _connection(name: str) -> Any:
+def labels(home: Path) -> dict[str, str]:
+    """Return the organisations and what people call them; each line of the file is "name label"."""
+    file = home / FILE
+    lines = file.read_text("utf8").splitlines() if file.exists() else []
+    found = {FIRST: ""}
+    for line in lines:
+        name, _space, label = line.strip().partition(" ")
+        if NAME.fullmatch(name):
+            found[name] = label.strip() or found.get(name, "")
+    return found
+
+
+def enter(home: Path, name: str, label: str) -> None:
+    """Write an organisation into the file, or give one another label; nothing is half written."""
+    found = labels(home) | {name: " ".join(label.split())}
+    part = home / f"{FILE}.{secrets.token_hex(4)}"
+    part.write_text("".join(f"{n} {text}".rstrip() + "\n" for n, text in found.items()), "utf8")
+    part.replace(home / FILE)
+
+
+def create_database(name: str) -> None:
+    """Make the database of a further organisation; raise FileExistsError if there is one.
+
+    A SQLite file makes itself; a PostgreSQL server is asked on a connection of its own, because
+    this can't be done inside a transaction.
+    """
+    from django.conf import settings
+    from django.db import connection
+
+    wanted = database_settings(settings.HOME, name)
+    if connection.vendor != "postgresql":
+        if Path(wanted["NAME"]).exists():
+            raise FileExistsError(wanted["NAME"])
+        return
+    from psycopg import errors
+
+    try:
+        _ask_server("CREATE DATABASE {}", wanted["NAME"])
+    except errors.DuplicateDatabase as error:
+        raise FileExistsError(wanted["NAME"]) from error
+
+
+def drop_database(name: str) -> None:
+    """Remove the database of an organisation that is not, or not yet, among the names."""
+    from django.conf import settings
+    from django.db import connection
+
+    if name in names(settings.HOME):
+        raise ValueError(f"{name} is in use")
+    if opened := _thread.__dict__.get("opened", {}).pop(name, None):
+        opened.close()
+    wanted = database_settings(settings.HOME, name)
+    if connection.vendor == "postgresql":
+        _ask_server("DROP DATABASE IF EXISTS {}", wanted["NAME"])
+        return
+    for ending in ("", "-wal", "-shm"):
+        Path(wanted["NAME"] + ending).unlink(missing_ok=True)
+
+
+def _ask_server(statement: LiteralString, database: str) -> None:
+    """Run what PostgreSQL allows outside transactions only."""
+    import psycopg
+    from django.db import connection
+    from psycopg import sql
+
+    given = {k: v for k, v in connection.get_connection_params().items() if k in _PLACE}
+    with psycopg.connect(**given, autocommit=True) as server:
+        server.execute(sql.SQL(statement).format(sql.Identifier(database)))
+
+
+def _connection(name: str, founding: bool = False) -> Any:
     from django.conf import settings
     from django.db import connections
     from django.db.utils import load_backend
 
-    if name not in names(settings.HOME):
+    if not founding and name not in names(settings.HOME):
         raise UnknownOrganisation(name)
     opened: dict[str, Any] = _thread.__dict__.setdefault("opened", {})
     if name not in opened:

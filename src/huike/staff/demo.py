@@ -122,7 +122,9 @@ def _roles() -> dict[str, Role]:
         grant(role, RECORDS, [op for op in ops if op not in looking], changed)
         grant(role, SHARED, ["view"], "all")
         if name in {"总经理", "部门经理"}:
-            grant(role, SHARED, ["add", "edit"], "all")
+            # who may move departments widens the own reach: administrators alone do that
+            editable = [record for record in SHARED if record != "staff.department"]
+            grant(role, editable, ["add", "edit"], "all")
     _limits(made)
     return made
 

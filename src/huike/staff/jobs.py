@@ -1,11 +1,23 @@
-"""Tells background jobs who works for whom: the actor of the person that asked for a job."""
+"""Tells background jobs who works for whom, and declares the jobs of set-up."""
 
 from __future__ import annotations
 
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 from huike.kernel.actor import Actor
+from huike.kernel.change.journal import broken_links
+from huike.kernel.change.models import Change
+from huike.kernel.entity import choices  # noqa: F401  (its job)
 from huike.kernel.jobs import actors
+from huike.kernel.jobs.queue import job
+from huike.kernel.jobs.run import JobRun
 from huike.staff.acting import actor_of
 from huike.staff.models import User
+
+MOST = 20
 
 
 @actors.register
@@ -13,3 +25,12 @@ def actor_for_job(user_id: int) -> Actor | None:
     """Return the actor with the rights of this moment, or None for one who may not sign in."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     return actor_of(user, via="job") if user else None
+
+
+@job("staff.check_journal", title=_("Check the journal's chain"))
+def check_journal(work: JobRun) -> dict[str, Any]:
+    """Walk the whole chain of the journal and keep what does not hold."""
+    total = Change.objects.count()
+    work.progress(0, total)
+    found = list(islice(broken_links(lambda done: work.progress(done, total)), MOST))
+    return {"changes": total, "broken": found}

@@ -38,11 +38,26 @@ class Department(Record):
         return self.name
 
     def clean(self) -> None:
+        if self.binned_at is not None and not getattr(self, "_loaded", {}).get("binned_at"):
+            self._refuse_unless_empty()
         node = self.parent
         while node is not None:
             if node.pk == self.pk and self.pk is not None:
                 raise ValidationError({"parent": _("A department can't lie below itself.")})
             node = node.parent
+
+    def _refuse_unless_empty(self) -> None:
+        """Only an empty department may go: people, records and branches would be lost with it."""
+        for link in self._meta.related_objects:
+            model = link.related_model
+            rows = model._default_manager.filter(**{link.field.name: self.pk})
+            if issubclass(model, Record):
+                rows = rows.filter(binned_at=None)
+            if count := rows.count():
+                what = {"count": count, "what": model._meta.verbose_name_plural}
+                raise ValidationError(
+                    _("There are still %(count)s %(what)s in it. Move them first.") % what
+                )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -108,6 +123,17 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.address}"
+
+
+class RecoveryCode(models.Model):
+    """The digest of one code that stands in for the second factor, once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} #{self.pk}"
 
 
 class Owned(Record):

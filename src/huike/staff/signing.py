@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor
@@ -19,6 +20,7 @@ from huike.kernel.change.models import Entry
 from huike.kernel.change.setup import save_setup
 from huike.kernel.change.work import Noted, change
 from huike.staff.models import SignIn, User
+from huike.staff.recovery import use_code
 
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -54,15 +56,30 @@ def check(username: str, password: str) -> Answer:
 
 
 def check_second(user: User, code: str) -> Answer:
-    """Check the six digits of the second factor; each code is good once."""
+    """Check the second factor: six digits of the app, or a recovery code; each is good once."""
     if user.locked_until and user.locked_until > timezone.now():
         return Answer(refusal=_locked(user))
+    if use_code(user, code) or _use_digits(user, code.replace(" ", "")):
+        return Answer(user)
+    return _failed(user, _("The code is wrong or has expired. Take the newest one."))
+
+
+def _use_digits(user: User, code: str) -> bool:
+    """Tell whether `code` is right now, and refuse it and all before it from then on."""
     secret, _sep, used = user.second_factor.partition(":")
-    code = code.replace(" ", "")
-    if code == used or not pyotp.TOTP(secret).verify(code, valid_window=1):
-        return _failed(user, _("The code is wrong or has expired. Take the newest one."))
-    User.objects.filter(pk=user.pk).update(second_factor=f"{secret}:{code}")
-    return Answer(user)
+    step = _step_of(secret, code)
+    if step is None or step <= int(used or 0):
+        return False
+    mine = User.objects.filter(pk=user.pk, second_factor=user.second_factor)
+    return bool(mine.update(second_factor=f"{secret}:{step}"))
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    """Return the half minute that a code belongs to: this one, the one before or after."""
+    totp = pyotp.TOTP(secret)
+    now = totp.timecode(timezone.now())
+    steps = (now - 1, now, now + 1)
+    return next((s for s in steps if constant_time_compare(totp.generate_otp(s), code)), None)
 
 
 def signed_in(user: User, session_key: str, address: str | None, agent: str) -> None:
@@ -117,27 +134,37 @@ def secret_address(user: User, secret: str) -> str:
 
 def turn_on_second(actor: Actor, user: User, secret: str, code: str) -> bool:
     """Turn the second factor on if `code` proves that the app knows `secret`."""
-    if not pyotp.TOTP(secret).verify(code.replace(" ", ""), valid_window=1):
+    step = _step_of(secret, code.replace(" ", ""))
+    if step is None:
         return False
-    user.second_factor = f"{secret}:"
+    user.second_factor = f"{secret}:{step}"
     save_setup(actor, user, "staff.turn_on_second_factor")
     return True
 
 
 def turn_off_second(actor: Actor, user: User) -> None:
+    """Turn the second factor off; its recovery codes go with it."""
     user.second_factor = ""
-    save_setup(actor, user, "staff.turn_off_second_factor")
+    with change(actor, "staff.turn_off_second_factor"):
+        save_setup(actor, user, "staff.turn_off_second_factor")
+        user.recovery_codes.all().delete()
+
+
+def session_moved(before: str, after: str) -> None:
+    """Follow a session that Django has given a new key, as it does after a new password."""
+    SignIn.objects.filter(session_key=before).update(session_key=after)
 
 
 def _failed(user: User, words: str) -> Answer:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(failures=F("failures") + 1)
-        user.refresh_from_db(fields=["failures"])
+        user.refresh_from_db(fields=["failures", "locked_until"])
         if user.failures >= FAILURES:
             user.locked_until = timezone.now() + LOCKED_FOR
             User.objects.filter(pk=user.pk).update(locked_until=user.locked_until, failures=0)
     _note(user, Entry.Kind.REFUSED)
-    return Answer(refusal=_locked(user) if user.locked_until else words)
+    locked = user.locked_until is not None and user.locked_until > timezone.now()
+    return Answer(refusal=_locked(user) if locked else words)
 
 
 def _locked(user: User) -> str:

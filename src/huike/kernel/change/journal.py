@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -94,11 +94,13 @@ def note_export(actor: Actor, record: str, *, rows: int, fields: list[str], kind
         current_work().note(Noted(record, None, Entry.Kind.EXPORT, fields=what))
 
 
-def broken_links() -> Iterator[str]:
+def broken_links(watch: Callable[[int], None] = lambda done: None) -> Iterator[str]:
     """Walk the whole chain and tell each place where it does not hold, in plain words."""
     previous, count = "", 0
     for sealed in Change.objects.order_by("pk").iterator(BATCH):
         count += 1
+        if count % 100 == 0:
+            watch(count)
         digests = []
         for e in sealed.entries.order_by("pk").iterator(BATCH):
             if e.digest != entry_digest(e.record, e.record_id, e.kind, e.version, e.fields):

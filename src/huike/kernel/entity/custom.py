@@ -1,4 +1,4 @@
-"""Custom fields: what an administrator adds to any kind of record, on screen, without a programmer."""
+"""Custom fields: what an administrator adds to any kind of record, without a programmer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class CustomField(models.Model):
             RegexValidator(
                 r"^[a-z][a-z0-9_]*$",
                 _(
-                    "Use small letters, digits and _, beginning with a letter, for example car_plate."
+                    "Use small letters, digits and _, beginning with a letter,"
+                    " for example car_plate."
                 ),
             )
         ],
