@@ -39,23 +39,23 @@ class Effect:
     def sentence(self, language: Language = "zh") -> str:
         """Whether it helped, in one sentence."""
         if not math.isfinite(self.difference):
-            return say(language, "两组人数太少,无法判断。", "The groups are too small to judge.")
+            return say(language, "两组人数太少，无法判断。", "The groups are too small to judge.")
         interval = f"{self.low:+.3g} … {self.high:+.3g}"
         if self.low > 0:
             return say(
                 language,
-                f"有效:比对照组高 {self.difference:.3g}(95% 区间 {interval})。",
+                f"有效：比对照组高 {self.difference:.3g}(95% 区间 {interval}）。",
                 f"It helped: {self.difference:.3g} above the hold-out (95 % interval {interval}).",
             )
         if self.high < 0:
             return say(
                 language,
-                f"适得其反:比对照组低 {-self.difference:.3g}(95% 区间 {interval})。",
+                f"适得其反：比对照组低 {-self.difference:.3g}(95% 区间 {interval}）。",
                 f"It harmed: {-self.difference:.3g} below the hold-out (95 % interval {interval}).",
             )
         return say(
             language,
-            f"看不出差别:{self.difference:+.3g},95% 区间 {interval} 含零。",
+            f"看不出差别：{self.difference:+.3g},95% 区间 {interval} 含零。",
             f"No difference shown: {self.difference:+.3g}, 95 % interval {interval} holds zero.",
         )
 

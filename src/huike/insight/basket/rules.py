@@ -141,8 +141,8 @@ class BasketRules(Estimator):
         of, n, then = row["count"] / row["confidence"], row["count"], row["consequent"]
         return say(
             language,
-            f"买了{first}的 {of:,.0f} 笔中有 {n:,} 笔({row['confidence']:.0%})"
-            f"也买了{then},是平常的 {row['lift']:.1f} 倍。",
+            f"买了{first}的 {of:,.0f} 笔中有 {n:,} 笔（{row['confidence']:.0%})"
+            f"也买了{then}，是平常的 {row['lift']:.1f} 倍。",
             f"Of {of:,.0f} baskets with {first}, {n:,} ({row['confidence']:.0%}) also held {then}: "
             f"{row['lift']:.1f} times as often as usual.",
         )
@@ -151,13 +151,13 @@ class BasketRules(Estimator):
         if row["product"] is None:
             return say(
                 language,
-                "没有适合这位客户的搭配规则,不作推荐。",
+                "没有适合这位客户的搭配规则，不作推荐。",
                 "No rule fits what this customer has bought, so nothing is suggested.",
             )
         return say(
             language,
-            f"买过{row['because']},还没买过{row['product']}:买{row['because']}的有 "
-            f"{row['confidence']:.0%} 也买它(平常的 {row['lift']:.1f} 倍,{row['count']:,} 例)。",
+            f"买过{row['because']}，还没买过{row['product']}：买{row['because']}的有 "
+            f"{row['confidence']:.0%} 也买它（平常的 {row['lift']:.1f} 倍，{row['count']:,} 例）。",
             f"Has bought {row['because']} but never {row['product']}: {row['confidence']:.0%} of "
             f"those who buy the one buy the other ({row['lift']:.1f} times the usual, "
             f"{row['count']:,} cases).",

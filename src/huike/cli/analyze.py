@@ -1,0 +1,159 @@
+"""huike analyze: the whole customer value report from any file of orders, without a server."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from huike.insight.report.source import ROLES, CannotAnalyse
+
+DAY = click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"])
+
+
+def column_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """One option for each part a column can play."""
+    for role in reversed([role for role in ROLES if role != "currency"]):
+        text = f"Column of the {role}, if guessed wrong."
+        function = click.option(f"--{role}", metavar="COLUMN", help=text)(function)
+    return function
+
+
+@click.command("analyze")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="The report (default: FILE-report.html)."
+)
+@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@click.option("--docx", is_flag=True, help="Also write it as Word.")
+@click.option("--pdf", is_flag=True, help="Also write it as PDF.")
+@click.option("--xlsx", is_flag=True, help="Also write lists and tables as Excel.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--calibration-end", type=DAY, help="Fit models up to this day, judge after it.")
+@click.option("--as-of", type=DAY, help="Analysis date; later lines are left out and counted.")
+@click.option(
+    "--time-unit", type=click.Choice(["day", "week", "month"]), default="week", show_default=True
+)
+@click.option("--currency", help="Keep only lines in this currency, such as CNY.")
+@click.option("--encoding", help="If guessed wrong, such as gb18030.")
+@click.option("--separator", help="If guessed wrong: one character.")
+@click.option("--sheet", help="Sheet of a workbook (default: the first).")
+@column_options
+def command(file: Path, lang: Any, as_json: bool, out: Path | None, **options: Any) -> None:
+    """Write the customer value report of FILE: CSV, Excel or Parquet, one row per order or line.
+
+    Columns are guessed and shown; name them if a guess is wrong. Lines that cannot be used are
+    counted by reason. Nothing leaves this machine.
+
+    \b
+    Examples:
+      huike analyze orders.csv
+      huike analyze 订单.xlsx --lang zh --docx --xlsx
+      huike analyze orders.csv --json --calibration-end 1997-09-30 --time-unit week
+    """
+    try:
+        _run(file, lang, as_json, out, options)
+    except CannotAnalyse as problem:
+        raise click.ClickException(problem.text(lang)) from problem
+    except (OSError, MemoryError) as problem:
+        said = "磁盘或内存不够" if lang == "zh" else "Disk or memory ran short"
+        raise click.ClickException(f"{said}: {problem}") from problem
+
+
+analyze = command
+
+
+def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[str, Any]) -> None:
+    from huike.cli.order_file import read_orders
+    from huike.insight.report.as_json import as_json as figures_of
+    from huike.insight.report.cleaning import clean
+    from huike.insight.report.pipeline import STEPS, analyse
+    from huike.insight.report.writing import write
+
+    named = {role: options[role] for role in ROLES if role != "currency" and options.get(role)}
+    with (
+        tempfile.TemporaryDirectory(prefix="huike-") as temporary,
+        progress_over(len(STEPS) + 3, lang, silent=as_json) as progress,
+    ):
+        folder = Path(temporary)
+        began = datetime.now()
+        progress("read")
+        source = read_orders(
+            file, named, folder,
+            encoding=options["encoding"], separator=options["separator"], sheet=options["sheet"],
+            currency=options["currency"], as_of=_day(options["as_of"]),
+        )  # fmt: skip
+        _show(source.roles, lang)
+        read = (datetime.now() - began).total_seconds()
+        progress("clean")
+        cleaned = clean(source, folder)
+        cleaning = (datetime.now() - began).total_seconds() - read
+        found = analyse(
+            cleaned,
+            calibration_end=_day(options["calibration_end"]),
+            time_unit=options["time_unit"],
+            progress=progress,
+        )
+        found.seconds = {"read": round(read, 3), "clean": round(cleaning, 3)} | found.seconds
+        wanted = [kind for kind in ("docx", "pdf", "xlsx") if options[kind]]
+        target = out or Path(f"{file.name.split('.')[0]}-report.html")
+        written: list[Path] = []
+        if not as_json or out is not None or wanted:
+            with found.step("report", progress):
+                written = write(found, target, lang, wanted, source.name)
+        found.seconds["total"] = round((datetime.now() - began).total_seconds(), 3)
+        result = figures_of(found) if as_json else None
+    if result is not None:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    for reason, count in cleaned.left_out.items():
+        click.echo(_left_out(reason, count, cleaned.rows, lang), err=True)
+    for path in written:
+        click.echo(f"{'报告' if lang == 'zh' else 'Report'}: {path}", err=True)
+    if "report" in found.failed:
+        raise click.ClickException(found.failed["report"])
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None
+
+
+def _show(roles: dict[str, str] | Any, lang: str) -> None:
+    shown = ", ".join(f"{role} = {column}" for role, column in roles.items())
+    click.echo(f"{'列' if lang == 'zh' else 'Columns'}: {shown}", err=True)
+
+
+def _left_out(reason: str, count: int, rows: int, lang: str) -> str:
+    from huike.insight.report.words import reason_in
+
+    share = f"{count / rows:.1%}" if rows else ""
+    if lang == "zh":
+        return f"未计入 {count:,} 行（{share}):{reason_in(reason, 'zh')}"
+    return f"Left out {count:,} lines ({share}): {reason_in(reason, 'en')}"
+
+
+@contextmanager
+def progress_over(steps: int, lang: Any, *, silent: bool) -> Iterator[Callable[[str], None]]:
+    """A bar on standard error, where someone is looking."""
+    if silent or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from huike.insight.report.words import step_in
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=steps)
+
+        def advance(name: str) -> None:
+            bar.update(task, description=step_in(name, lang), advance=1)
+
+        yield advance
