@@ -39,7 +39,10 @@ def fresh(row: Party) -> Party:
 
 @pytest.fixture
 def four(cast: Cast, make: Make) -> list[Party]:
-    return [make(Party, owner, level="small") for owner in (cast.alice, cast.alice, cast.bob, cast.carol)]  # fmt: skip
+    return [
+        make(Party, owner, level="small")
+        for owner in (cast.alice, cast.alice, cast.bob, cast.carol)
+    ]
 
 
 def same_as_preview(actor: Any, selection: Selection, act: dict[str, Any]) -> bulk.Outcome:
@@ -171,16 +174,32 @@ def test_tags_are_added_removed_and_undone(four: list[Party], cast: Cast, make: 
 
 def test_custom_fields_are_set_like_others(four: list[Party], cast: Cast) -> None:
     CustomField.objects.create(record="customers.party", name="plate", label="Plate", unique=True)
-    CustomField.objects.create(record="customers.party", name="likes", label="Likes", kind="choices", choices=["tea", "golf"])  # fmt: skip
-    CustomField.objects.create(record="customers.party", name="fee", label="Fee", kind="money", required=True)  # fmt: skip
+    CustomField.objects.create(
+        record="customers.party",
+        name="likes",
+        label="Likes",
+        kind="choices",
+        choices=["tea", "golf"],
+    )
+    CustomField.objects.create(
+        record="customers.party", name="fee", label="Fee", kind="money", required=True
+    )
     root = cast.actor("root")
     with pytest.raises(Refused):
         bulk.preview(root, everything(), Edit("extra.plate", "A1"))
     with pytest.raises(Refused):
         bulk.preview(root, everything(), Edit("extra.fee", ""))
     same_as_preview(root, everything(), {"act": "edit", "field_name": "extra.fee", "given": "12.5"})
-    same_as_preview(root, everything(), {"act": "edit", "field_name": "extra.likes", "given": ["golf"], "how": "add"})  # fmt: skip
-    same_as_preview(root, everything(), {"act": "edit", "field_name": "extra.likes", "given": ["tea"], "how": "add"})  # fmt: skip
+    same_as_preview(
+        root,
+        everything(),
+        {"act": "edit", "field_name": "extra.likes", "given": ["golf"], "how": "add"},
+    )
+    same_as_preview(
+        root,
+        everything(),
+        {"act": "edit", "field_name": "extra.likes", "given": ["tea"], "how": "add"},
+    )
     assert fresh(four[0]).extra == {"fee": "12.50", "likes": ["tea", "golf"]}
 
 
@@ -230,9 +249,18 @@ def test_ten_thousand_rows_take_seconds(act: Act, cast: Cast, make: Make) -> Non
     make(Tag, name="T")
     with change(SYSTEM, "test.many"):
         create_all(
-            [Party(name=f"P{n}", name_key=f"p{n}", owner=cast.alice, department=cast.alice.department) for n in range(10_000)],
-            clean=False, full_entries=False,
-        )  # fmt: skip
+            [
+                Party(
+                    name=f"P{n}",
+                    name_key=f"p{n}",
+                    owner=cast.alice,
+                    department=cast.alice.department,
+                )
+                for n in range(10_000)
+            ],
+            clean=False,
+            full_entries=False,
+        )
     root = cast.actor("root")
     began = time.process_time()
     outcome = bulk.prepare(root, everything(), act)

@@ -25,33 +25,61 @@ Row = dict[str, Any]
 
 LEVELS = ["vip", "major", ""]
 leaves = st.one_of(
-    st.tuples(st.just("level"), st.sampled_from(["in", "out"]), st.lists(st.sampled_from(LEVELS[:2]), min_size=1)),
+    st.tuples(
+        st.just("level"),
+        st.sampled_from(["in", "out"]),
+        st.lists(st.sampled_from(LEVELS[:2]), min_size=1),
+    ),
     st.tuples(st.just("level"), st.sampled_from(["empty", "filled"])),
-    st.tuples(st.just("size"), st.sampled_from(["gt", "gte", "lt", "lte", "is", "not"]), st.integers(0, 4)),
+    st.tuples(
+        st.just("size"), st.sampled_from(["gt", "gte", "lt", "lte", "is", "not"]), st.integers(0, 4)
+    ),
     st.tuples(st.just("size"), st.sampled_from(["empty", "filled"])),
     st.tuples(st.just("is_supplier"), st.sampled_from(["yes", "no"])),
-    st.tuples(st.just("extra.colour"), st.sampled_from(["in", "out"]), st.lists(st.sampled_from(["red", "blue"]), min_size=1)),
-    st.tuples(st.just("extra.doors"), st.sampled_from(["gt", "lte", "is", "not"]), st.integers(0, 4)),
+    st.tuples(
+        st.just("extra.colour"),
+        st.sampled_from(["in", "out"]),
+        st.lists(st.sampled_from(["red", "blue"]), min_size=1),
+    ),
+    st.tuples(
+        st.just("extra.doors"), st.sampled_from(["gt", "lte", "is", "not"]), st.integers(0, 4)
+    ),
     st.tuples(st.just("extra.doors"), st.sampled_from(["empty", "filled"])),
-    st.tuples(st.just("category__name"), st.sampled_from(["is", "not", "contains", "lacks"]), st.sampled_from(["a", "b"])),
-    st.tuples(st.just("tags"), st.sampled_from(["in", "out"]), st.lists(st.sampled_from([0, 1]), min_size=1)),
+    st.tuples(
+        st.just("category__name"),
+        st.sampled_from(["is", "not", "contains", "lacks"]),
+        st.sampled_from(["a", "b"]),
+    ),
+    st.tuples(
+        st.just("tags"),
+        st.sampled_from(["in", "out"]),
+        st.lists(st.sampled_from([0, 1]), min_size=1),
+    ),
     st.tuples(st.just("tags"), st.sampled_from(["empty", "filled"])),
     st.tuples(st.just("orders__total"), st.sampled_from(["gt", "lte"]), st.integers(0, 4)),
-)  # fmt: skip
+)
 trees = st.recursive(
     leaves.map(list),
     lambda inner: st.dictionaries(
-        st.sampled_from(["all", "any", "none"]), st.lists(inner, min_size=1, max_size=3),
-        min_size=1, max_size=1,
+        st.sampled_from(["all", "any", "none"]),
+        st.lists(inner, min_size=1, max_size=3),
+        min_size=1,
+        max_size=1,
     ),
     max_leaves=6,
-)  # fmt: skip
+)
 
 
 @pytest.fixture
 def world(cast: Cast, make: Make) -> list[Row]:
     """Twelve customers of every sort, as rows in the database and as plain dictionaries."""
-    CustomField.objects.create(record="customers.party", name="colour", label="Colour", kind="choice", choices=["red", "blue"])  # fmt: skip
+    CustomField.objects.create(
+        record="customers.party",
+        name="colour",
+        label="Colour",
+        kind="choice",
+        choices=["red", "blue"],
+    )
     CustomField.objects.create(record="customers.party", name="doors", label="Doors", kind="number")
     categories = [make(Category, name=n) for n in "ab"]
     tags = [make(Tag, name=n) for n in "xy"]
@@ -63,23 +91,36 @@ def world(cast: Cast, make: Make) -> list[Row]:
         if n % 4:
             extra["doors"] = str(n % 5)
         party = make(
-            Party, cast.alice, level=LEVELS[n % 3], size=None if n % 5 == 0 else n % 5,
-            is_supplier=n % 2 == 0, extra=extra, category=[*categories, None][n % 3],
-        )  # fmt: skip
+            Party,
+            cast.alice,
+            level=LEVELS[n % 3],
+            size=None if n % 5 == 0 else n % 5,
+            is_supplier=n % 2 == 0,
+            extra=extra,
+            category=[*categories, None][n % 3],
+        )
         own = [tags[k] for k in range(2) if (n >> k) % 2]
         with change(SYSTEM, "test.tags"):
             party.set_links("tags", [t.pk for t in own])
             party.save()
-        totals = [k for k in range(n % 4)]
+        totals = list(range(n % 4))
         for total in totals:
             order = make(Order, cast.alice, party=party)
             Order.everything.filter(pk=order.pk).unjournaled_update(total=total)
-        rows.append({
-            "pk": party.pk, "level": party.level, "size": party.size, "is_supplier": party.is_supplier,
-            "extra.colour": extra.get("colour"), "extra.doors": extra.get("doors"),
-            "category__name": party.category.name if party.category else None,
-            "tags": [t.pk for t in own], "orders__total": totals, "_tags": [t.pk for t in tags],
-        })  # fmt: skip
+        rows.append(
+            {
+                "pk": party.pk,
+                "level": party.level,
+                "size": party.size,
+                "is_supplier": party.is_supplier,
+                "extra.colour": extra.get("colour"),
+                "extra.doors": extra.get("doors"),
+                "category__name": party.category.name if party.category else None,
+                "tags": [t.pk for t in own],
+                "orders__total": totals,
+                "_tags": [t.pk for t in tags],
+            }
+        )
     return rows
 
 
@@ -117,9 +158,13 @@ def _compare(value: Any, op: str, wanted: Any) -> bool:
         return op == "not"
     left, right = Decimal(str(value)), Decimal(wanted)
     return {
-        "gt": left > right, "gte": left >= right, "lt": left < right, "lte": left <= right,
-        "is": left == right, "not": left != right,
-    }[op]  # fmt: skip
+        "gt": left > right,
+        "gte": left >= right,
+        "lt": left < right,
+        "lte": left <= right,
+        "is": left == right,
+        "not": left != right,
+    }[op]
 
 
 def resolved(tree: Any, tags: list[int]) -> Any:
@@ -180,14 +225,33 @@ def test_chips_do_not_name_what_is_out_of_sight(cast: Cast, make: Make) -> None:
 @pytest.mark.parametrize(
     "tree",
     [
-        "x", 5, ["name"], ["nothing", "is", "x"], ["name", "blows", "x"], {"maybe": []},
-        {"all": [["name", "is", "x"]], "any": []}, ["size", "gt", "many"], ["a__b__c__d__e", "is", 1],
-        ["created_at", "last", "soon"], ["size", "between", [1]], [["name"], "is", "x"],
-        ["level", "is", "no such level"], ["category__nothing", "is", 1], ["name__length", "is", 1],
-        {"all": [{"all": [{"all": [{"all": [{"all": [{"all": [{"all": [["name", "is", "x"]]}]}]}]}]}]}]},
+        "x",
+        5,
+        ["name"],
+        ["nothing", "is", "x"],
+        ["name", "blows", "x"],
+        {"maybe": []},
+        {"all": [["name", "is", "x"]], "any": []},
+        ["size", "gt", "many"],
+        ["a__b__c__d__e", "is", 1],
+        ["created_at", "last", "soon"],
+        ["size", "between", [1]],
+        [["name"], "is", "x"],
+        ["level", "is", "no such level"],
+        ["category__nothing", "is", 1],
+        ["name__length", "is", 1],
+        {
+            "all": [
+                {
+                    "all": [
+                        {"all": [{"all": [{"all": [{"all": [{"all": [["name", "is", "x"]]}]}]}]}]}
+                    ]
+                }
+            ]
+        },
         {"all": [["name", "is", "x"]] * 51},
     ],
-)  # fmt: skip
+)
 def test_what_is_no_filter_is_said_in_words(tree: Any, cast: Cast) -> None:
     with pytest.raises(ValidationError) as error:
         condition(cast.actor("root"), PARTY, tree)

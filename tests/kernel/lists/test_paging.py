@@ -18,7 +18,16 @@ from huike.kernel.lists.view import ListView
 from huike.trade.models import Order
 from tests.cast import Cast, Make
 
-SORTS = ("name", "level", "size", "next_contact_on", "created_at", "extra.doors", "owner", "credit_limit")  # fmt: skip
+SORTS = (
+    "name",
+    "level",
+    "size",
+    "next_contact_on",
+    "created_at",
+    "extra.doors",
+    "owner",
+    "credit_limit",
+)
 
 
 @pytest.fixture
@@ -35,7 +44,7 @@ def crowd(cast: Cast, make: Make) -> list[Party]:
             extra={"doors": str(n % 3)} if n % 5 else {},
             next_contact_on=None if n % 4 == 0 else today + timedelta(days=n % 3),
             credit_limit=None if n % 3 == 0 else n % 2,
-        )  # fmt: skip
+        )
         for n in range(31)
     ]
 

@@ -19,11 +19,23 @@ from tests.web.lists.conftest import SignIn
 every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
 NASTY = "<script>alert(1)</script>'\"%__[]"
 ODD = [
-    "filter=nonsense", 'filter={"all":5}', 'filter=["nothing","is",1]', "sort=nothing", "sort=-",
-    "face=board&by=nothing", "face=calendar&by=nothing&month=2026-99", "group=nothing", "after=zzz",
-    "columns=nothing,name", "widths=a:b,c", "size=7", f"q={quote(NASTY)}", "month=x&face=calendar",
-    f"filter={quote(json.dumps(['created_at', 'is', NASTY]))}", "columns=" + "x," * 300,
-]  # fmt: skip
+    "filter=nonsense",
+    'filter={"all":5}',
+    'filter=["nothing","is",1]',
+    "sort=nothing",
+    "sort=-",
+    "face=board&by=nothing",
+    "face=calendar&by=nothing&month=2026-99",
+    "group=nothing",
+    "after=zzz",
+    "columns=nothing,name",
+    "widths=a:b,c",
+    "size=7",
+    f"q={quote(NASTY)}",
+    "month=x&face=calendar",
+    f"filter={quote(json.dumps(['created_at', 'is', NASTY]))}",
+    "columns=" + "x," * 300,
+]
 
 
 @every_entity
@@ -92,9 +104,15 @@ def test_views_are_seen_by_whom_they_are_for(cast: Cast, sign_in: SignIn) -> Non
         html = sign_in(name).get("/customers/party/").content.decode()
         assert html.count(">View ") == number, name
     saved = SavedView.objects.get(sharing="all")
-    assert sign_in("carol").post(f"/customers/party/views/{saved.pk}/", {"do": "delete"}).status_code == 403  # fmt: skip
+    assert (
+        sign_in("carol").post(f"/customers/party/views/{saved.pk}/", {"do": "delete"}).status_code
+        == 403
+    )
     private = SavedView.objects.get(sharing="private")
-    assert sign_in("root").post(f"/customers/party/views/{private.pk}/", {"do": "delete"}).status_code == 404  # fmt: skip
+    assert (
+        sign_in("root").post(f"/customers/party/views/{private.pk}/", {"do": "delete"}).status_code
+        == 404
+    )
     alice = sign_in("alice")
     for do in ({"do": "alter", "name": "New"}, {"do": "pin"}, {"do": "up"}, {"do": "delete"}):
         assert alice.post(f"/customers/party/views/{saved.pk}/", do).status_code == 302
