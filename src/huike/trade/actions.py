@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor, Op
@@ -43,10 +44,13 @@ def set_lines(actor: Actor, order: Order, lines: Sequence[OrderLine]) -> Order:
         line.amount = (line.price * line.quantity).quantize(Decimal("0.01"))
         line.save()
     after = [_plain(line) for line in lines]
-    if before != after:
-        noted = {"lines": [before, after]}
-        current_work().note(Noted(order.label(), order.pk, Entry.Kind.EDIT, order.version, noted))
-    Order.everything.unjournaled_save([reckon(order, lines)], ["total", "cost", "lines_count"])
+    if before == after:
+        return order
+    order.version, order.changed_at = order.version + 1, timezone.now()
+    noted = {"lines": [before, after]}
+    current_work().note(Noted(order.label(), order.pk, Entry.Kind.EDIT, order.version, noted))
+    columns = ["total", "cost", "lines_count", "version", "changed_at"]
+    Order.everything.unjournaled_save([reckon(order, lines)], columns)
     return order
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.entity.entity import Entity, Section, register
-from huike.trade.models import Order
+from huike.kernel.entity.parts import Parts
+from huike.trade.actions import set_lines
+from huike.trade.models import Order, OrderLine
 
 register(
     Entity(
@@ -59,6 +61,16 @@ register(
             "place": ("门店", "地点", "store"),
         },
         party="party",
+        parts=(
+            Parts(
+                "lines",
+                _("Lines"),
+                OrderLine,
+                ("position", "product", "text", "quantity", "price", "amount", "cost"),
+                save=set_lines,
+                read_only=("position", "amount"),
+            ),
+        ),
         numbered=("number", "SO"),
         views=(
             (_("This month"), 'filter=["on","this","month"]'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -30,6 +31,8 @@ from huike.kernel.records import raw
 from huike.trade.models import Order, OrderLine
 from huike.trade.naming import Customers, Key, Products, Wanted, first_key
 
+Figures = tuple[Decimal, Decimal, Decimal]  # quantity, price, amount
+KEPT = 20_000
 CENT = Decimal("0.01")
 FOUR = Decimal("0.0001")
 ONE = Decimal("1.000")
@@ -88,8 +91,15 @@ class OrderWriter(Writer):
         }
         self.fields = recipe.entity.fields(self.actor)
         self.header = [(n, at) for n, at in self.columns.items() if n in self.fields]
-        self.party = [(n[6:], at) for n, at in self.columns.items() if n.startswith("party.")]
-        self.has_lines = any(n.startswith(("line.", "product.")) for n in self.columns)
+        known = [(n, at) for n, at in self.columns.items() if n in self.read]
+        self.party = [(n[6:], at) for n, at in known if n.startswith("party.")]
+        self.goods = [(n, at) for n, at in known if n.startswith("product.")]
+        self.figures = [(n, at) for n, at in known if n.startswith("line.")]
+        self.has_lines = bool(self.goods or self.figures)
+        # lines repeat each other's customers, products and prices
+        self._buyer = lru_cache(KEPT, typed=True)(self._read_buyer)
+        self._goods = lru_cache(KEPT, typed=True)(self._read_goods)
+        self._figures = lru_cache(KEPT, typed=True)(self._read_figures)
         self.linkers = {
             n: Linker(self.actor, self.fields[n])
             for n, _at in self.header
@@ -178,35 +188,45 @@ class OrderWriter(Writer):
     def _party(self, cells: Sequence[Any]) -> Key | None:
         if not self.party:
             return None
-        values = {}
-        for name, at in self.party:
-            if not is_nothing(cells[at]):
-                values[name] = self._value("party." + name, cells)
-        key = first_key(values, PARTY_KEYS)
+        key, values = self._buyer(tuple([cells[at] for _name, at in self.party]))
         if key is not None and key not in self.wanted[0]:
             self.wanted[0][key] = Wanted(values, cells)
         return key
 
-    def _item(self, line: int, cells: Sequence[Any]) -> Item:
-        quantity, price, amount = self._figures(cells)
-        text = ""
-        product: Key | None = None
-        for by in PRODUCT_KEYS:
-            at = self.columns.get("product." + by)
-            if at is None:
-                continue
-            if by == "name" and not is_nothing(cells[at]):
-                text = parse_text(cells[at]).replace("\0", "")[:300]
-            if product is None and (value := self._value("product." + by, cells)):
-                product = (by, value)
-                if product not in self.wanted[1]:
-                    self.wanted[1][product] = Wanted(cells=cells)
-        return Item(line, cells, product, text, quantity, price, amount)
+    def _read_buyer(self, cells: tuple[Any, ...]) -> tuple[Key | None, dict[str, Any]]:
+        values = {
+            name: self._value("party." + name, cell)
+            for (name, _at), cell in zip(self.party, cells, strict=True)
+            if not is_nothing(cell)
+        }
+        return first_key(values, PARTY_KEYS), values
 
-    def _figures(self, cells: Sequence[Any]) -> tuple[Decimal, Decimal, Decimal]:
-        quantity = self._value("line.quantity", cells)
-        price = self._value("line.price", cells)
-        amount = self._value("line.amount", cells)
+    def _item(self, line: int, cells: Sequence[Any]) -> Item:
+        product, text = self._goods(*[cells[at] for _name, at in self.goods])
+        if product is not None and product not in self.wanted[1]:
+            self.wanted[1][product] = Wanted(cells=cells)
+        figures = self._figures(*[cells[at] for _name, at in self.figures])
+        return Item(line, cells, product, text, *figures)
+
+    def _read_goods(self, *cells: Any) -> tuple[Key | None, str]:
+        """Return which product a line means, and what the line says of it."""
+        given = {name: cell for (name, _at), cell in zip(self.goods, cells, strict=True)}
+        text = ""
+        if not is_nothing(said := given.get("product.name")):
+            text = parse_text(said).replace("\0", "")[:300]
+        for by in PRODUCT_KEYS:
+            name = "product." + by
+            if name in given and (value := self._value(name, given[name])):
+                return (by, value), text
+        return None, text
+
+    def _read_figures(self, *cells: Any) -> Figures:
+        """Return quantity, price and amount, as far as possible one from the others."""
+        given = {
+            name: self._value(name, cell)
+            for (name, _at), cell in zip(self.figures, cells, strict=True)
+        }
+        quantity, price, amount = (given.get(f"line.{n}") for n in ("quantity", "price", "amount"))
         if quantity is None:
             quantity = ONE
         if amount is None:
@@ -218,12 +238,9 @@ class OrderWriter(Writer):
             raise ValidationError(_("The quantity, price or amount is too large."))
         return figures
 
-    def _value(self, name: str, cells: Sequence[Any]) -> Any:
-        at = self.columns.get(name)
-        if at is None or name not in self.read:
-            return None
+    def _value(self, name: str, cell: Any) -> Any:
         try:
-            return self.read[name](cells[at])
+            return self.read[name](cell)
         except ValidationError as error:
             text = f"{self.labels[name]}: {' '.join(error.messages)}"
             raise ValidationError(text) from None
@@ -231,7 +248,8 @@ class OrderWriter(Writer):
     def _uncounted(self, cells: Sequence[Any]) -> None:
         """Add up what is refused, as far as it can be read, so that sums can be compared."""
         try:
-            self.intake.totals.add("amount_rejected", self._figures(cells)[2])
+            figures = self._figures(*[cells[at] for _name, at in self.figures])
+            self.intake.totals.add("amount_rejected", figures[2])
         except ValidationError:
             self.intake.count("amount_unknown")
 
