@@ -21,7 +21,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments])
 
 
-def orders(customers: int = 60) -> Rows:
+def orders(customers: int = 24) -> Rows:
     """A small firm over two years: some come monthly, some came once."""
     chance = random.Random(4)
     rows: Rows = []
@@ -30,7 +30,7 @@ def orders(customers: int = 60) -> Rows:
         day = date(2024, 1, 3) + timedelta(days=chance.randrange(300))
         for turn in range(1 if person % 3 == 0 else 4 + person % 9):
             number = f"D{person:03}-{turn}"
-            for item in chance.sample(["机油", "机滤", "雨刮", "轮胎"], 2) + ["工时"]:
+            for item in [*chance.sample(["机油", "机滤", "雨刮", "轮胎"], 2), "工时"]:
                 rows.append((name, number, day.isoformat(), 100 + chance.randrange(900), item, 1))
             day += timedelta(days=20 + chance.randrange(40))
     return rows
@@ -54,7 +54,7 @@ def test_chinese_headers_in_gb18030_give_a_report_with_names(tmp_path: Path) -> 
     out = tmp_path / "报告.html"
     result = run(file, "--out", out, "--docx", "--xlsx", "--json")
     found = figures(result)
-    assert found["customers"] == 60
+    assert found["customers"] == 24
     assert found["left_out"] == {}
     assert found["columns"] == {
         "customer": "客户", "order": "订单号", "date": "日期", "amount": "金额", "product": "商品",
@@ -156,7 +156,7 @@ def test_one_currency_can_be_kept_and_the_rest_is_counted(tmp_path: Path) -> Non
 
 
 def test_the_same_rows_in_any_order_give_the_same_figures(tmp_path: Path) -> None:
-    rows = orders(40)
+    rows = orders(20)
     one = figures(run(csv(tmp_path / "a.csv", rows), "--json"))
     two = figures(run(csv(tmp_path / "b.csv", rows[::-1]), "--json"))
     for found in (one, two):

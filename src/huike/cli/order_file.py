@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,29 +31,33 @@ LIMITS = Limits(max_unpacked=64 * 1024**3, max_rows=200_000_000, max_cells=2_000
 TARGETS = (
     Target(
         "customer", "客户",
-        ("客户编号", "客户号", "客户名称", "客户id", "会员", "会员号", "会员编号", "会员卡号", "买家",
-         "买家昵称", "顾客", "顾客编号", "用户", "用户id", "CustomerID", "customer_id", "cust_id",
+        ("客户编号", "客户号", "客户名称", "客户id", "会员", "会员号", "会员编号", "会员卡号",
+         "买家", "买家昵称", "顾客", "顾客编号", "用户", "用户id", "CustomerID", "customer_id",
+         "cust_id",
          "client", "client_id", "buyer", "member", "user_id", "customer name", "customer no"),
         "code", True,
     ),
     Target(
         "order", "订单号",
-        ("订单编号", "单号", "单据号", "单据编号", "销售单号", "发票号", "流水号", "小票号", "交易号",
+        ("订单编号", "单号", "单据号", "单据编号", "销售单号", "发票号", "流水号", "小票号",
+         "交易号",
          "InvoiceNo", "invoice", "invoice_no", "order_id", "order no", "order number", "orderid",
          "transaction_id", "transaction", "receipt", "document"),
         "code",
     ),
     Target(
         "date", "日期",
-        ("订单日期", "下单日期", "下单时间", "销售日期", "交易日期", "交易时间", "购买日期", "时间",
-         "付款时间", "成交时间", "开单日期", "InvoiceDate", "order_date", "orderdate", "purchase_date",
+        ("订单日期", "下单日期", "下单时间", "销售日期", "交易日期", "交易时间", "购买日期",
+         "时间", "付款时间", "成交时间", "开单日期", "InvoiceDate", "order_date", "orderdate",
+         "purchase_date",
          "transaction_date", "datetime", "timestamp", "day", "time", "created_at"),
         "date", True,
     ),
     Target(
         "amount", "金额",
-        ("销售额", "销售金额", "订单金额", "实付金额", "实付款", "实收金额", "总金额", "总价", "合计",
-         "成交金额", "付款金额", "消费金额", "应收金额", "amount", "total", "sales", "revenue",
+        ("销售额", "销售金额", "订单金额", "实付金额", "实付款", "实收金额", "总金额", "总价",
+         "合计", "成交金额", "付款金额", "消费金额", "应收金额", "amount", "total", "sales",
+         "revenue",
          "line_total", "dollars", "total_amount", "net_amount", "spend", "value", "turnover"),
         "number",
     ),
@@ -69,12 +73,13 @@ TARGETS = (
     ),
     Target(
         "product", "商品",
-        ("商品名称", "产品", "产品名称", "品名", "货品", "货品名称", "物料", "项目", "商品编码",
+        ("商品名称", "产品", "产品名称", "品名", "货品", "货品名称", "物料", "项目",
          "Description", "product_name", "item", "item_name", "goods", "article"),
         "text",
     ),
     Target("product_code", "商品编码", ("商品编号", "货号", "sku", "StockCode", "item_id"), "code"),
-    Target("cost", "成本", ("成本金额", "成本价", "进价", "总成本", "cogs", "total_cost"), "number"),
+    Target("cost", "成本", ("成本金额", "成本价", "进价", "总成本", "cogs", "total_cost"),
+         "number"),
     Target("currency", "币种", ("货币", "币别", "currency_code"), "text"),
     Target(
         "department", "部门",
@@ -106,6 +111,8 @@ def read_orders(
         ) as table:
             profiles = profile_columns(table.columns, table.sample(1000))
             roles = parts(profiles, named, has_header=table.has_header)
+            if not roles:
+                raise _no_orders(path, table)
             rows = _rows(table, folder)
             notes = tuple(str(warning) for warning in table.warnings)
     except UnreadableFile as error:
@@ -119,6 +126,17 @@ def read_orders(
         as_of=as_of,
         notes=notes,
     )  # fmt: skip
+
+
+def _no_orders(path: Path, table: Table) -> CannotAnalyse:
+    columns = ", ".join(column[:30] for column in table.columns[:20])
+    return CannotAnalyse(
+        f"{path.name} 里看不出订单:没有一列像客户、日期或金额。它的列是:{columns}。"
+        "请换一个文件,或用 --customer、--date、--amount 指明各列。".replace(",", "，"),
+        f"{path.name} shows no orders: no column looks like a customer, a date or an amount. "
+        f"Its columns are: {columns}. Take another file, or name them with --customer, --date and "
+        "--amount.",
+    )
 
 
 def parts(
@@ -205,7 +223,7 @@ def _in_memory(table: Table) -> Any:
 def _text(cell: object) -> str | None:
     if cell is None or cell == "":
         return None
-    return cell.isoformat(" ") if hasattr(cell, "hour") else str(cell)
+    return cell.isoformat(" ") if isinstance(cell, datetime) else str(cell)
 
 
 def _order(profiles: Mapping[str, ColumnProfile], column: str | None) -> DateOrder:

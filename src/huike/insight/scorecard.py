@@ -10,7 +10,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from huike.insight.estimator import InputError
+from huike.insight.estimator import InputError, kept
 from huike.insight.purchases import lines, orders
 
 TIERS = (0.01, 0.2, 0.5, 1.0)
@@ -62,19 +62,26 @@ def scorecard(
         purchases = purchases.filter(purchases[column] == value)
     days = (end - start).days + 1
     back = timedelta(days=days)
-    now = measures(purchases, start, end)
-    before = measures(purchases, start - back, end - back)
-    year = measures(purchases, start - timedelta(days=364), end - timedelta(days=364))
+    placed = kept(orders(purchases, end))
+    now = _measures(purchases, placed, start, end)
+    before = _measures(purchases, placed, start - back, end - back)
+    ago = timedelta(days=364)
+    reaches = bool((placed["on"] <= ibis.literal(end - ago)).any().execute())
+    year = _measures(purchases, placed, start - ago, end - ago) if reaches else {}
     goals = targets or {}
-    found = [Line(n, v, before[n], year[n], goals.get(n)) for n, v in now.items()]
+    found = [Line(n, v, before[n], year.get(n), goals.get(n)) for n, v in now.items()]
     found += [Line(n, v, target=goals.get(n)) for n, v in (given or {}).items()]
     return Scorecard(start, end, tuple(found))
 
 
 def measures(purchases: Table, start: date, end: date) -> dict[str, float | None]:
     """The measures of one period, by comparison with the period of equal length before it."""
+    return _measures(purchases, kept(orders(purchases, end)), start, end)
+
+
+def _measures(purchases: Table, placed: Table, start: date, end: date) -> dict[str, float | None]:
     back = start - timedelta(days=(end - start).days + 1)
-    rows = _activity(purchases, back, start, end)
+    rows = _activity(placed.filter(placed["on"] <= ibis.literal(end)), back, start)
     now, then = rows["now"] > 0, rows["then"] > 0
     new, lost = now & ~rows["older"], then & ~now
     moved = _tier(rows["spent_now"], now) - _tier(rows["spent_then"], then)
@@ -97,8 +104,7 @@ def measures(purchases: Table, start: date, end: date) -> dict[str, float | None
     }
 
 
-def _activity(purchases: Table, back: date, start: date, end: date) -> pd.DataFrame:
-    placed = orders(purchases, end)
+def _activity(placed: Table, back: date, start: date) -> pd.DataFrame:
     cost = placed["cost"] if "cost" in placed.columns else ibis.literal(0.0)
     placed = placed.mutate(_profit=placed["amount"] - cost)
     in_now = placed["on"] >= ibis.literal(start)

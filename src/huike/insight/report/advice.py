@@ -52,7 +52,7 @@ def _marketing(found: Analysis, lang: Language) -> tuple[str, str]:
 def _service(found: Analysis, lang: Language) -> tuple[str, str]:
     back = found.figures["returned"] / max(found.figures["revenue"] + found.figures["returned"], 1)
     return (
-        say(lang, f"退货占购买额的 {share(back)}。", f"Returns are {share(back)} of what was bought."),
+        say(lang, f"退货占购买额的 {share(back)}。", f"Returns are {share(back)} of purchases."),
         say(lang, "退货前几位的客户逐一回访；同一商品的退货合并成一条整改。"
             if back > 0.03 else "保持；对大客户的退货当天答复。",
             "Call back those who return most; put returns of one product into one correction."

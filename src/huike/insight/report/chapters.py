@@ -39,9 +39,10 @@ def report(found: Analysis, lang: Language, file: str) -> Report:
 
 def _summary(found: Analysis, lang: Language) -> Section:
     f = found.figures
+    returned = money(f["returned"], lang)
     tiles = [
         Tile(say(lang, "净销售额", "Net sales"), money(f["revenue"], lang),
-             say(lang, f"已减退货 {money(f['returned'], lang)}", f"returns of {money(f['returned'], lang)} off")),
+             say(lang, f"已减退货 {returned}", f"returns of {returned} off")),
         Tile(say(lang, "客户", "Customers"), f"{f['customers']:,.0f}"),
         Tile(say(lang, "订单", "Orders"), f"{f['orders']:,.0f}",
              say(lang, f"另有退货 {f['returns']:,.0f} 单", f"and {f['returns']:,.0f} returns")),
@@ -120,15 +121,17 @@ def _concentration(found: Analysis, lang: Language) -> Section:
          share(r.amount_share))
         for r in found.abc.classes_.itertuples()
     ]  # fmt: skip
+    top = share(found.abc.top20_share_)
+    caption = say(lang, "A 至 70%，B 至 90%，C 其余。", "A up to 70 %, B up to 90 %, C the rest.")
     head = say(lang, "类|客户|占客户|金额|占金额", "Class|customers|share|amount|share").split("|")
     section.blocks = [
         Says(say(
-            lang, f"前 20% 的客户带来 {share(found.abc.top20_share_)} 的净销售额（基尼系数 {found.abc.gini_:.2f}）。",
-            f"The top 20 % of customers bring {share(found.abc.top20_share_)} of net sales "
+            lang, f"前 20% 的客户带来 {top} 的净销售额（基尼系数 {found.abc.gini_:.2f}）。",
+            f"The top 20 % of customers bring {top} of net sales "
             f"(Gini {found.abc.gini_:.2f})."), strong=True),
         Picture(picture, say(lang, "曲线离对角线越远，越集中在少数客户。",
                              "The further from the diagonal, the more rests on a few.")),
-        Grid(head, rows, say(lang, "A 至 70%,B 至 90%,C 其余。", "A up to 70 %, B up to 90 %, C the rest.")),
+        Grid(head, rows, caption),
     ]  # fmt: skip
     return section
 
@@ -165,8 +168,8 @@ def _pyramid(found: Analysis, lang: Language) -> Section:
     ):  # fmt: skip
         if fitted is not None:
             tiers = [
-                ((r.zh if lang == "zh" else r.en).strip(), int(r.customers), float(r.customer_share),
-                 max(float(r.amount_share), 0.0))
+                ((r.zh if lang == "zh" else r.en).strip(), int(r.customers),
+                 float(r.customer_share), max(float(r.amount_share), 0.0))
                 for r in fitted.tiers_.itertuples()
             ]  # fmt: skip
             section.blocks.append(Picture(figures.pyramid(section.title, tiers), note))
@@ -196,7 +199,7 @@ def _matrix(found: Analysis, lang: Language) -> Section:
     said = ", ".join(f"{k} {number(v)}" for k, v in models.items() if k != "log_likelihood")
     section.blocks = [
         Picture(picture, say(lang, "每个点是一位客户，鼠标停留可见名字；分界为中位数。",
-                             "Every dot is a customer, named under the mouse; split at the median.")),
+                             "Every dot is a customer, named under the mouse; split: median.")),
         Says(say(lang, f"未来价值由 BG/NBD 与 Gamma-Gamma 模型算出（{said}）。",
                  f"Value to come by BG/NBD and Gamma-Gamma ({said}).")),
     ]  # fmt: skip
@@ -220,7 +223,7 @@ def _lifecycle(found: Analysis, lang: Language) -> Section:
                 say(
                     lang,
                     "每行是同一个月首购的客户；格内为第几个月仍来购买的比例。",
-                    "Each row: customers who first bought in that month; share buying in later months.",
+                    "Each row: who first bought in that month; share buying in later months.",
                 ),
             )
         )
@@ -238,7 +241,7 @@ def _lifecycle(found: Analysis, lang: Language) -> Section:
                 say(
                     lang,
                     "流失曲线（Kaplan-Meier）：沉默超过自己间隔三倍且至少 180 天算流失。",
-                    "Churn curve (Kaplan-Meier): lost after three own intervals and at least 180 days.",
+                    "Churn curve (Kaplan-Meier): lost after 3 own intervals and 180 days.",
                 ),
             )
         )

@@ -197,8 +197,8 @@ def _refuse(engine: Any, source: Source, rows: int, left_out: dict[str, int]) ->
     if used == 0:
         raise _nothing_left(source, left_out)
     currencies = engine.raw_sql(
-        "SELECT upper(currency), count(*) n FROM staged WHERE reason IS NULL AND currency IS NOT NULL "
-        "GROUP BY 1 ORDER BY n DESC"
+        "SELECT upper(currency), count(*) n FROM staged "
+        "WHERE reason IS NULL AND currency IS NOT NULL GROUP BY 1 ORDER BY n DESC"
     ).fetchall()
     if len(currencies) > 1:
         shown = ", ".join(f"{name} ({n:,})" for name, n in currencies[:5])
@@ -222,8 +222,8 @@ def _refuse(engine: Any, source: Source, rows: int, left_out: dict[str, int]) ->
         raise CannotAnalyse(
             f"「{source.roles['customer']}」列里只有一位客户，无法比较。如果选错了列，"
             "请用 --customer 列名 指明。",
-            f"Column {source.roles['customer']} holds one customer only, and one cannot be compared. "
-            "If it is the wrong column, name the right one with --customer COLUMN.",
+            f"Column {source.roles['customer']} holds one customer only, and one cannot be "
+            "compared. If it is the wrong column, name the right one with --customer COLUMN.",
         )
 
 
@@ -246,7 +246,8 @@ def _nothing_left(source: Source, left_out: dict[str, int]) -> CannotAnalyse:
     at_zh, at_en = (f"（「{column}」列）", f" (column {column})") if column else ("", "")
     return CannotAnalyse(
         f"没有可用的数据：{zh}{at_zh}。请检查文件，或用 --{option} 另行指定。",
-        f"Nothing is left to analyse: {en}{at_en}. Check the file, or say otherwise with --{option}.",
+        f"Nothing is left to analyse: {en}{at_en}. Check the file, or say otherwise with "
+        f"--{option}.",
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
@@ -33,7 +33,7 @@ from huike.insight.value.abc import ABC
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
-MOST_FITTED = 60_000
+MOST_FITTED = 30_000
 """Models of behaviour learn from at most this many customers; beyond it a fixed sample is drawn."""
 MOST_BASKET_LINES = 3_000_000
 MOST_WARNED = 20_000
@@ -103,7 +103,7 @@ def analyse(
     """All methods over the cleaned lines; nothing after the last day is read.
 
     calibration_end: models are fitted up to this day and judged on what came after. By default
-    they are fitted on everything, and judged apart by a fit to the first three quarters of the time.
+    they are fitted on everything, and judged apart by a fit to the first three quarters.
     Raises `CannotAnalyse` if calibration_end does not lie within the data.
     """
     end = cleaned.last
@@ -211,9 +211,9 @@ def _matrix(found: Analysis) -> None:
 
 
 def _lifecycle(found: Analysis) -> None:
-    found.relation = Relation(found.analysis_date).fit(few(found, "lifecycle"))
+    found.relation = Relation(found.analysis_date).fit(few(found, "lifecycle", 2 * MOST_FITTED))
     found.cohorts = Cohorts(found.analysis_date).fit(found.cleaned.orders)
-    found.survival = KaplanMeier(found.analysis_date).fit(few(found, "lifecycle"))
+    found.survival = KaplanMeier(found.analysis_date).fit(few(found, "lifecycle", 2 * MOST_FITTED))
 
 
 def _churn(found: Analysis) -> None:
@@ -221,7 +221,7 @@ def _churn(found: Analysis) -> None:
     days = (found.analysis_date - found.cleaned.first).days
     found.churn_horizon = max(14, min(90, days // 4))
     wanted = found.cleaned.orders
-    sample = few(found, "churn", MOST_FITTED // 3)
+    sample = few(found, "churn", MOST_FITTED // 2)
     found.churn = ChurnWarning(found.analysis_date, horizon_days=found.churn_horizon).fit(sample)
     result = found.churn.result_
     if "churn" in found.sampled:

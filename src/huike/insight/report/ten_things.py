@@ -41,7 +41,7 @@ def _call(found: Analysis, lang: Language) -> Thing | None:
     rows = found.warned[found.warned["p_churn"] >= 0.4].dropna(subset=["p_churn"])
     if rows.empty:
         rows = found.warned.head(SHOWN)
-    loss = float(rows["expected_loss"].head(SHOWN).sum())
+    loss, days = float(rows["expected_loss"].head(SHOWN).sum()), found.churn_horizon
 
     def said(row: Any) -> str:
         why = in_words(row.reason_1, row.reason_1_value, lang) if row.reason_1 else ""
@@ -51,9 +51,9 @@ def _call(found: Analysis, lang: Language) -> Thing | None:
         say(lang, "打电话给最可能离开的大客户", "Call the big customers most likely to leave"),
         say(
             lang,
-            f"未来 {found.churn_horizon} 天内可能不再购买；名单上的预计损失合计 {money(loss, lang)}。"
+            f"未来 {days} 天内可能不再购买；名单上的预计损失合计 {money(loss, lang)}。"
             "名字后是流失概率、近一年金额和最主要的原因。",
-            f"They may buy nothing in the next {found.churn_horizon} days; expected loss on this list "
+            f"They may buy nothing in the next {days} days; expected loss on this list "
             f"{money(loss, lang)}. Shown: risk, last year's amount, strongest reason.",
         ),
         _listed(found, rows, said),
@@ -73,7 +73,7 @@ def _lost_big(found: Analysis, lang: Language) -> Thing | None:
         say(lang, "上门挽回已经流失的 A、B 类客户", "Win back lost customers of class A and B"),
         say(
             lang,
-            f"沉默时间已超过自己平常间隔的三倍；他们一共买过 {money(total, lang)}。先问原因，再谈优惠。",
+            f"沉默时间已超过自己平常间隔的三倍；一共买过 {money(total, lang)}。先问原因。",
             f"Silent for more than three times their own interval; they have bought for "
             f"{money(total, lang)}. Ask why before offering anything.",
         ),
@@ -139,7 +139,7 @@ def _offer(found: Analysis, lang: Language) -> Thing | None:
         for good, had, row in zip(goods, owned, top.itertuples(), strict=True)
     ]  # fmt: skip
     return Thing(
-        say(lang, "给大客户推荐他们还没买过的搭配商品", "Offer big customers what goes with what they have"),
+        say(lang, "给大客户推荐他们还没买过的搭配商品", "Offer big customers what they lack"),
         say(lang, "按一起购买的规律；他们买了前者，还没买后者。",
             "From what is bought together: they have the one and not yet the other."),
         list(zip(names(found, "customers", top["customer"]), said, strict=True)),
@@ -154,7 +154,7 @@ def _newcomers(found: Analysis, lang: Language) -> Thing | None:
     rows = fresh.order_by(ibis.desc("amount"), "customer").limit(SHOWN).execute()
     n = int(fresh.count().execute())
     return Thing(
-        say(lang, "欢迎新客户，约定第二次购买", "Welcome the new customers and arrange a second purchase"),
+        say(lang, "欢迎新客户，约定第二次购买", "Welcome new customers to a second order"),
         say(lang, f"最近 30 天有 {n:,} 位第一次购买；第二次购买决定他们会不会留下。",
             f"{n:,} bought for the first time in the last 30 days; the second order decides."),
         _listed(found, rows, lambda r: money(r.amount, lang)),

@@ -55,7 +55,8 @@ def _back_tests(found: Analysis, lang: Language) -> list[Block]:
             for name, h in found.holdout.items()
         ]  # fmt: skip
         said = say(
-            lang, f"用 {found.calibration_end} 以前的数据拟合，对照之后到 {found.analysis_date} 的实际：",
+            lang,
+            f"用 {found.calibration_end} 以前的数据拟合，对照之后到 {found.analysis_date} 的实际：",
             f"Fitted up to {found.calibration_end}, compared with what came until "
             f"{found.analysis_date}:",
         )  # fmt: skip
@@ -67,13 +68,14 @@ def _back_tests(found: Analysis, lang: Language) -> list[Block]:
             "Churn model|customers|ROC AUC|PR AUC|lift, top tenth",
         ).split("|")
         judged = [
-            (r.model, f"{r.n:,.0f}", number(r.roc_auc), number(r.pr_auc), number(r.lift_top_decile, 2))
+            (r.model, f"{r.n:,.0f}", number(r.roc_auc), number(r.pr_auc),
+             number(r.lift_top_decile, 2))
             for r in found.churn.comparison_.itertuples()
         ]  # fmt: skip
         chosen = found.churn.chosen_
         said = say(
             lang, f"流失预警在早一期学习、晚一期检验；采用 {chosen}。0.5 等于瞎猜，1 为全对。",
-            f"The churn warning learned on one period and was judged on the next; in use: {chosen}. "
+            f"The churn warning learned on one period, was judged on the next; in use: {chosen}. "
             "0.5 is guessing, 1 is always right.",
         )  # fmt: skip
         blocks += [Says(said), Grid(head, judged)]
