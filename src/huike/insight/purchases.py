@@ -59,25 +59,18 @@ def left_out(table: Table, analysis_date: date | None = None) -> dict[str, int]:
     """How many rows `lines` leaves out, by the first reason that holds; none where none."""
     clean = _typed(table)
     late = ibis.literal(False) if analysis_date is None else clean["on"] > day(analysis_date)
-    reason = ibis.cases(
-        (_no_customer(clean), "no customer"),
-        (clean["on"].isnull(), "no date"),
-        (late, "after analysis date"),
-        (clean["amount"].isnull(), "no amount"),
-        else_="used",
-    )
-    counts = (
-        clean.select(reason=reason)
-        .group_by("reason")
-        .agg(n=lambda t: t.count())
-        .to_pyarrow()
-        .to_pylist()
-    )
-    return {
-        row["reason"]: row["n"]
-        for row in sorted(counts, key=lambda r: r["reason"])
-        if row["reason"] != "used"
+    reasons = {
+        "no customer": _no_customer(clean),
+        "no date": clean["on"].isnull(),
+        "after analysis date": late,
+        "no amount": clean["amount"].isnull(),
     }
+    asked, before = {}, ibis.literal(False)
+    for reason, holds in reasons.items():
+        asked[reason] = clean.count(where=holds.fill_null(False) & ~before)
+        before = before | holds.fill_null(False)
+    row = clean.agg(**asked).to_pyarrow().to_pylist()[0]
+    return {reason: int(row[reason]) for reason in sorted(row) if row[reason]}
 
 
 def orders(table: Table, analysis_date: date | None = None) -> Table:

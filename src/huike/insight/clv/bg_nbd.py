@@ -35,28 +35,29 @@ class BetaGeometricModel(TransactionModel):
         (6) (e=0); Batislam, Denizel and Filiztekin 2007, section 3 (e=1).
         """
         r, alpha, a, b = theta
-        n, x = counts.customers, counts.frequency
-        log_alive, log_gone = np.log(alpha + counts.age), np.log(alpha + counts.recency)
-        alive, gone = self._parts(theta, x, log_alive, log_gone)
-        total = np.logaddexp(alive, gone)
-        w_gone = np.exp(gone - total) * n
-        w_alive = n - w_gone
-        of, inverse = np.unique(x, return_inverse=True)
-        per_x = np.bincount(inverse.ravel(), weights=n, minlength=len(of))
-        gone_x = np.bincount(inverse.ravel(), weights=w_gone, minlength=len(of))
-        c = b + of + self.early
-        value = total @ n + per_x @ (
-            gammaln(r + of) - gammaln(r) + r * np.log(alpha)
-            + gammaln(c) - gammaln(a + c) - gammaln(b) + gammaln(a + b)
+        n, k = counts.customers, r + counts.frequency
+        (of, at_x), (age, at_age) = counts.frequencies, counts.ages
+        recency, at_recency = counts.recencies
+        silence = np.log(alpha + age)[at_age] - np.log(alpha + recency)[at_recency]
+        log_odds = self._odds(theta, of)[at_x] + k * silence
+        small = np.exp(-np.abs(log_odds))
+        w_gone = n * np.where(log_odds > 0, 1.0, small) / (1 + small)
+        per_x, gone_x = _sums(at_x, n, of), _sums(at_x, w_gone, of)
+        per_age, bought = _sums(at_age, n, age), _sums(at_age, n * counts.frequency, age)
+        gone_k = k * w_gone
+        c, log_age = b + of + self.early, np.log(alpha + age)
+        value = (
+            n @ (np.maximum(log_odds, 0) + np.log1p(small)) - (r * per_age + bought) @ log_age
+            + per_x @ (gammaln(r + of) - gammaln(r) + r * np.log(alpha)
+                       + gammaln(c) - gammaln(a + c) - gammaln(b) + gammaln(a + b))
         )  # fmt: skip
-        k = r + x
         common = digamma(a + b) - digamma(a + c)
         gradient = np.array([
             per_x @ (digamma(r + of) - digamma(r) + np.log(alpha))
-            - w_alive @ log_alive - w_gone @ log_gone,
+            - per_age @ log_age + w_gone @ silence,
             n.sum() * r / alpha
-            - (k * w_alive) @ (1 / (alpha + counts.age))
-            - (k * w_gone) @ (1 / (alpha + counts.recency)),
+            - (r * per_age + bought - _sums(at_age, gone_k, age)) @ (1 / (alpha + age))
+            - _sums(at_recency, gone_k, recency) @ (1 / (alpha + recency)),
             per_x @ common + w_gone.sum() / a,
             per_x @ (common + digamma(c) - digamma(b)) - gone_x @ _inverse(c - 1, gone_x > 0),
         ])  # fmt: skip
@@ -67,11 +68,11 @@ class BetaGeometricModel(TransactionModel):
 
         Source: Fader, Hardie and Lee 2008, "Computing P(alive) using the BG/NBD model".
         """
-        alpha = self.theta[1]
+        r, alpha, _, _ = self.theta
         x, tx, t = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
-        alive, gone = self._parts(self.theta, x, np.log(alpha + t), np.log(alpha + tx))
+        silence = np.log((alpha + t) / (alpha + tx))
         with np.errstate(invalid="ignore"):
-            return np.asarray(expit(alive - gone))
+            return np.asarray(expit(-self._odds(self.theta, x) - (r + x) * silence))
 
     def expected_if_alive(self, horizon: float, frequency: ArrayLike, age: ArrayLike) -> Floats:
         """E[(1 - (1 + p t/(alpha+T))^-(r+x)) / p] over p ~ Beta(a, b+x+e).
@@ -96,15 +97,12 @@ class BetaGeometricModel(TransactionModel):
             out[far] = _closed(ratio[far], r + value, a, c)
         return out
 
-    def _parts(
-        self, theta: Floats, x: Floats, log_alive: Floats, log_gone: Floats
-    ) -> tuple[Floats, Floats]:
-        r, _, a, b = theta
+    def _odds(self, theta: Floats, x: Floats) -> Floats:
+        """Log odds of having left at the last purchase over not, before any silence."""
+        _, _, a, b = theta
         after = b + x + self.early - 1
         possible = (x > 0) | (self.early == 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            odds = np.where(possible, np.log(a) - np.log(np.where(possible, after, 1.0)), -np.inf)
-        return -(r + x) * log_alive, odds - (r + x) * log_gone
+        return np.where(possible, np.log(a) - np.log(np.where(possible, after, 1.0)), -np.inf)
 
     def _starts(self, counts: Counts) -> list[list[float]]:
         n = max(float(counts.customers.sum()), 1.0)
@@ -160,3 +158,8 @@ def _closed(ratio: Floats, k: float, a: float, c: float) -> Floats:
 
 def _inverse(values: Floats, where: NDArray[np.bool_]) -> Floats:
     return np.where(where, 1 / np.where(where, values, 1.0), 0.0)
+
+
+def _sums(at: NDArray[np.intp], values: Floats, of: Floats) -> Floats:
+    """Values added up by class."""
+    return np.bincount(at, weights=values, minlength=len(of)).astype(np.float64)

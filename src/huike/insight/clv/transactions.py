@@ -7,12 +7,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from huike.insight.clv.likelihood import Floats, maximise
 from huike.insight.estimator import Estimator, InputError, Language, Row, joined, kept, say
@@ -22,6 +23,9 @@ TimeUnit = Literal["day", "week", "month"]
 DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 LEAST_REPEATERS = 10
 KEYS = ["frequency", "recency_days", "age_days"]
+
+
+Classes = tuple[Floats, NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,21 @@ class Counts:
             *(np.asarray(values, dtype=float) for values in (frequency, recency, age, customers))
         )
         return cls(np.array(x), np.array(tx), np.array(t), np.array(n))
+
+    @cached_property
+    def frequencies(self) -> Classes:
+        """Distinct x, and for each row which: functions of x alone are taken once per value."""
+        return _classes(self.frequency)
+
+    @cached_property
+    def recencies(self) -> Classes:
+        """Distinct t_x, and for each row which."""
+        return _classes(self.recency)
+
+    @cached_property
+    def ages(self) -> Classes:
+        """Distinct T, and for each row which."""
+        return _classes(self.age)
 
 
 class TransactionModel(Estimator):
@@ -154,10 +173,11 @@ class TransactionModel(Estimator):
 
     def expected_by_age(self, horizons: Floats, counts: Counts) -> Floats:
         """Expected purchases given alive, shape (groups, horizons); computed once per (x, T)."""
-        pairs = np.column_stack([counts.frequency, counts.age])
-        unique, inverse = np.unique(pairs, axis=0, return_inverse=True)
-        columns = [self.expected_if_alive(float(h), unique[:, 0], unique[:, 1]) for h in horizons]
-        return np.asarray(np.column_stack(columns)[inverse.ravel()])
+        (x, at_x), (age, at_age) = counts.frequencies, counts.ages
+        pairs, inverse = np.unique(at_x * len(age) + at_age, return_inverse=True)
+        x, age = x[pairs // len(age)], age[pairs % len(age)]
+        columns = [self.expected_if_alive(float(h), x, age) for h in horizons]
+        return np.asarray(np.column_stack(columns)[inverse])
 
     @property
     def theta(self) -> Floats:
@@ -192,6 +212,11 @@ class TransactionModel(Estimator):
             f"Bought on {times} days, last {since} days ago: {alive} likely to be still a "
             f"customer, expected to buy {ahead} times in the next {self.horizon_days} days.",
         )
+
+
+def _classes(values: Floats) -> Classes:
+    distinct, at = np.unique(values, return_inverse=True)
+    return distinct, at.ravel()
 
 
 def grouped(summary: Table) -> pd.DataFrame:
