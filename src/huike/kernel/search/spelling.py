@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
-
 NAME = 4  # the longest run of characters that may be a person's name
 LONGEST_PHRASE = 5
 
@@ -57,17 +54,27 @@ def letter(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _syllables(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
     return tuple(lazy_pinyin(text, errors=list))  # type: ignore[arg-type] # a character without a reading stands for itself
 
 
 @cache
+def _phrases() -> dict[str, object]:
+    """Return pypinyin's phrases; loaded when first needed, which takes half a second."""
+    from pypinyin.constants import PHRASES_DICT
+
+    return dict(PHRASES_DICT)
+
+
+@cache
 def _beginnings() -> frozenset[str]:
-    return frozenset(phrase[:2] for phrase in PHRASES_DICT)
+    return frozenset(phrase[:2] for phrase in _phrases())
 
 
 def _phrase(run: str, at: int) -> tuple[str, ...]:
     if run[at : at + 2] in _beginnings():
         for length in range(min(LONGEST_PHRASE, len(run) - at), 1, -1):
-            if run[at : at + length] in PHRASES_DICT:
+            if run[at : at + length] in _phrases():
                 return _syllables(run[at : at + length])
     return _syllables(run[at])
