@@ -101,7 +101,7 @@ def bg(customers: int) -> None:
         a,
         b,
         float(gap),
-        f"{note}, peer {-peer._negative_log_likelihood_ * customers:.3f}",
+        f"{note}; {parameters(model, peer)}",
     )
 
 
