@@ -13,3 +13,4 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module(f"{self.name}.entities")
+        import_module(f"{self.name}.reactions")

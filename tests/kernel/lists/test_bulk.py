@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from huike.channels.models import Interaction
 from huike.customers.models import Party, Tag
 from huike.kernel.access.models import FieldLimit
 from huike.kernel.change.journal import broken_links
@@ -148,6 +149,18 @@ def test_transfer_takes_rows_to_the_new_owners_department_and_back(
     undo(mona, done.group)
     assert fresh(four[0]).owner_id == cast.alice.pk
     assert fresh(four[0]).department_id == cast.departments["north 1"].pk
+
+
+def test_the_hand_over_note_lies_on_every_timeline_and_goes_with_an_undo(
+    four: list[Party], cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    mona = cast.actor("mona")
+    with django_capture_on_commit_callbacks(execute=True):
+        done = bulk.run(mona, everything(), Transfer(str(cast.carol.pk), note="on leave"))
+    notes = Interaction.objects.filter(body="on leave")
+    assert {n.party_id for n in notes} == {p.pk for p in four[:3]}
+    undo(mona, done.group)
+    assert not notes.all().exists()
 
 
 def test_tags_are_added_removed_and_undone(four: list[Party], cast: Cast, make: Make) -> None:

@@ -1,0 +1,33 @@
+"""What the timeline makes of others' news: a hand-over note is filed with every row handed over."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from huike.channels.models import Interaction
+from huike.customers.models import Party
+from huike.kernel.change.work import change
+from huike.kernel.events import on
+from huike.kernel.lists.bulk import Transferred
+from huike.kernel.records.bulk import create_all
+
+
+@on(Transferred)
+def file_hand_over_note(event: Transferred) -> None:
+    """Put the note of a hand-over on the timeline of each row, undone together with it."""
+    if not event.note:
+        return
+    is_party = event.record == Party.label()
+    notes = [
+        Interaction(
+            party_id=key if is_party else None,
+            record="" if is_party else event.record,
+            record_id=None if is_party else key,
+            subject=_("Handed over"),
+            body=event.note,
+            author_id=event.actor.user_id,
+        )
+        for key in event.keys
+    ]
+    with change(event.actor, "channels.hand_over", group=event.group):
+        create_all(notes)
