@@ -24,7 +24,8 @@ function watch(name) {
     if (event.target !== body) return;
     if (body.children.length && !dialog.open) dialog.showModal();
     if (!body.children.length) dialog.close();
-    body.querySelector("[autofocus], input:not([type=hidden]), textarea, select")?.focus();
+    const first = "[autofocus], input[required]:not([type=hidden]), textarea[required]";
+    (body.querySelector(first) || body.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
   });
   dialog.addEventListener("close", () => body.replaceChildren());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
