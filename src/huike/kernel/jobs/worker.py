@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -113,6 +114,39 @@ def run_now(actor: Actor, name: str, /, *, watch: Watch | None = None, **argumen
         raise
     job.refresh_from_db()
     return job
+
+
+def go_on_now(job_id: int, *, watch: Watch | None = None) -> Job:
+    """Go on in this thread with a job that was interrupted; return how it ended.
+
+    Waits for the lease of a process that was killed to run out, which takes some seconds.
+    """
+    while (job := _taken(job_id)) is None:
+        time.sleep(0.5)
+    if job.state == State.RUNNING:
+        try:
+            execute(job, watch=watch)
+        except KeyboardInterrupt:
+            write(job, state=State.CANCELLED, finished_at=timezone.now())
+            raise
+        job.refresh_from_db()
+    return job
+
+
+def _taken(job_id: int) -> Job | None:
+    """Take a job that nobody works on; return it as it is once it is done, None while it runs."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job_id)
+        now = timezone.now()
+        if job.state == State.DONE:
+            return job
+        if job.state == State.RUNNING and job.lease_until and job.lease_until > now:
+            return None
+        job.state, job.token, job.worker = State.RUNNING, job.token + 1, worker_name()
+        job.lease_until, job.knocked, job.cancel_asked = now + LEASE, False, False
+        job.error, job.traceback, job.finished_at = "", "", None
+        job.save()
+        return job
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from huike.kernel.exchange.importing.models import ColumnMemory, ImportRun
 from huike.kernel.exchange.importing.plan import NEW, Column, Plan, Reading
 from huike.kernel.exchange.importing.recipes import Recipe, recipes
 from huike.kernel.exchange.importing.uploads import path_of
-from huike.kernel.exchange.matching import Match, column_key, match_columns
+from huike.kernel.exchange.matching import MOMENTS, Match, column_key, match_columns
 from huike.kernel.exchange.messages import Message
 from huike.kernel.exchange.profiles import ColumnProfile, profile_columns
 from huike.kernel.exchange.values import Kind
 
+SURE = 0.8
 # The kind of custom field that serves a column, by what the column holds.
 MADE: Mapping[Kind, str] = {
     "integer": "number",
@@ -70,7 +71,16 @@ def look_at(run: ImportRun, reading: Reading | None = None) -> Look:
 def match(actor: Actor, recipe: Recipe, look: Look) -> list[Match]:
     """Say what each column is, from memory, names and content."""
     targets = [filled.target() for filled in recipe.offered(actor)]
-    return match_columns(look.profiles, targets, remembered(actor, recipe, look.header))
+    found = match_columns(look.profiles, targets, remembered(actor, recipe, look.header))
+    kinds = {target.name: target.kind for target in targets}
+    return [_certain(m, kinds.get(m.target or "", "text")) for m in found]
+
+
+def _certain(found: Match, kind: Kind) -> Match:
+    """Leave a column out rather than mistake it: "week number" is no order number."""
+    if found.reason != "similar" or found.confidence >= SURE or kind in MOMENTS:
+        return found
+    return Match(found.column, None, 0.0, "none")
 
 
 def guess_recipe(actor: Actor, look: Look) -> Recipe | None:
@@ -81,6 +91,8 @@ def guess_recipe(actor: Actor, look: Look) -> Recipe | None:
         filled = {m.target: at for at, m in enumerate(found) if m.target}
         score = sum(m.confidence for m in found if m.target)
         score -= 1.5 * len(recipe.missing(actor, filled))
+        if len(filled) < 2:
+            score = 0.0
         if best is None or score > best[0] + 0.5:
             best = (score, recipe)
     return best[1] if best else None
