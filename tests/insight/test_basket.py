@@ -79,6 +79,23 @@ def test_nobody_is_offered_what_they_have_and_the_offer_is_explained() -> None:
     assert found.result_.count().execute() == 8
 
 
+def test_an_offer_gives_the_rule_it_comes_from_among_longer_rules() -> None:
+    rows = [(str(n), str(n), item) for n in range(9) for item in ("tea", "cup", "pot")]
+    rows += [(f"a{n}", f"a{n}", item) for n in range(9) for item in ("ink", "pen")]
+    rows += [(f"b{n}", f"b{n}", "pen") for n in range(3)]
+    rows += [("lone", "x", "pen")]
+    found = BasketRules(support=0.01, min_count=2).fit(baskets(rows))
+    assert found.rules_["antecedent"].map(len).max() == 2
+    offers = found.offers().execute()
+    singles = {(a[0], c): p for a, c, p in zip(
+        found.rules_["antecedent"], found.rules_["consequent"], found.rules_["confidence"],
+        strict=True) if len(a) == 1}  # fmt: skip
+    assert set(offers["customer"]) == {"lone", "b0", "b1", "b2"}
+    for offer in offers.itertuples():
+        assert offer.confidence == pytest.approx(singles[(offer.because, offer.product)])
+        assert (offer.because, offer.product) == ("pen", "ink")
+
+
 def test_few_baskets_make_no_rule_however_low_the_support() -> None:
     rows = [(str(n), str(n), item) for n in range(4) for item in ("tea", "cup")]
     assert BasketRules(support=0.0, min_count=5).fit(baskets(rows)).rules_.empty

@@ -28,7 +28,7 @@ def next_products(purchases: Table, rules: pd.DataFrame, per_customer: int) -> T
 
 def _candidates(purchases: Table, rules: pd.DataFrame) -> Table:
     """Every rule that fits a customer's history and whose consequent they have never bought."""
-    single = rules.loc[rules["antecedent"].map(len).astype("int64") == 1]
+    single = rules.loc[rules["antecedent"].map(len).astype("int64") == 1].reset_index(drop=True)
     table = ibis.memtable(
         pd.DataFrame(
             {
@@ -39,7 +39,7 @@ def _candidates(purchases: Table, rules: pd.DataFrame) -> Table:
                 "count": single["count"].astype("int64"),
                 "expected_profit": single["expected_profit"].astype("float64").fillna(0.0),
             }
-        ).reset_index(drop=True)
+        )
     )
     owned = basket_lines(purchases, "customer").rename(customer="basket").cache()
     fitting = owned.join(table, owned["product"] == table["because"]).drop("product")

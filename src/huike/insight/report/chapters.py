@@ -275,7 +275,8 @@ def _churn(found: Analysis, lang: Language) -> Section:
                 ),
             )
         )
-    top = found.warned.head(20)
+    risky = found.warned[found.warned["p_churn"] >= 0.2]
+    top = (risky if len(risky) >= 10 else found.warned).head(20)
     rows = [
         (
             name,
@@ -293,7 +294,11 @@ def _churn(found: Analysis, lang: Language) -> Section:
         "客户|流失概率|近一年金额|预计损失|原因",
         "Customer|risk|last year|expected loss|reasons",
     ).split("|")
-    caption = say(lang, "预计损失最大的 20 位。", "The 20 with the largest expected loss.")
+    caption = say(
+        lang,
+        "流失概率两成以上者中，预计损失最大的。",
+        "The largest expected losses among those at a risk of 20 % or more.",
+    )
     section.blocks.append(Grid(head, rows, caption))
     return section
 
