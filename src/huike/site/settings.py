@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
+from huike.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from huike.kernel.organisations import database_settings, secret_key
 
 django_stubs_ext.monkeypatch()

@@ -18,6 +18,7 @@ from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.entity.columns import kind_of, kind_of_custom
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.field import EXTRA, Field
+from huike.kernel.entity.parts import Parts
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.links import Link, Links
 from huike.kernel.records.record import Record
@@ -92,6 +93,7 @@ class Entity:
     sort_by: Mapping[str, str] = field(default_factory=dict)  # field: column that sorts for it
     computed: Mapping[str, Computed] = field(default_factory=dict)
     related: Sequence[Related] = ()
+    parts: Sequence[Parts] = ()
     verbs: Sequence[Verb] = ()
     match: Sequence[str] = ()  # how an import recognises a row, best first
     synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The description of the API as OpenAPI 3.1, from the entities."""

@@ -1,0 +1,311 @@
+"""The operations of the description: what each address does, takes and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from huike.api.openapi.components import name_of
+from huike.api.openapi.parameters import ID_PARAMETER, IF_MATCH, KEY, list_parameters, parameter
+from huike.api.openapi.shapes import Schema, ref
+from huike.kernel.entity.entity import Entity
+
+Operation = dict[str, Any]
+MULTIPART: Schema = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
+PROBLEMS = {
+    "400": "The request or a parameter can't be read.",
+    "401": "No token, or one that is unknown, expired or revoked.",
+    "403": "Your roles, or the scopes of the token, don't allow this.",
+    "404": "There is no such record, or you may not see it.",
+    "405": "This can't be done at this address.",
+    "409": "Somebody else has changed it, or it can't be done now.",
+    "412": "If-Match names another version.",
+    "413": "The body is larger than 10 MB.",
+    "415": "The body is not of the type that is taken.",
+    "422": "Some values can't be taken: `errors` tells by field.",
+    "429": "Too many requests: wait as long as Retry-After says.",
+    "503": "The database is busy: try again.",
+}
+READING = ("400", "401", "403", "404", "429", "503")
+WRITING = (*READING, "405", "409", "413", "415", "422")
+ETAG = {"ETag": {"description": "The version.", "schema": {"type": "string"}}}
+CHANGE = {
+    "Huike-Change": {
+        "description": "Names the change, for POST /api/v1/undo/.",
+        "schema": {"type": "string", "format": "uuid"},
+    }
+}
+
+
+def operation_of(view: Any, method: str) -> Operation | None:
+    """Return the operation of a view for one HTTP method; None where it is not described."""
+    made: Callable[[Any], Operation] | None = _MAKERS.get((view.operation, method))
+    if made is None or (view.operation == "rows" and method == "POST" and not view.entity.can_add):
+        return None
+    return made(view)
+
+
+def operation(
+    id: str,
+    tag: str,
+    summary: str,
+    answer: Schema | None,
+    *,
+    status: str = "200",
+    body: Schema | None = None,
+    kind: str = "application/json",
+    parameters: list[Schema] | None = None,
+    writes: bool = False,
+    headers: Schema | None = None,
+    needs_body: bool = True,
+) -> Operation:
+    """Return one operation with everything that can go wrong with it."""
+    ok: Schema = {"description": summary}
+    if answer is not None:
+        ok["content"] = {"application/json": {"schema": answer}}
+    if headers:
+        ok["headers"] = headers
+    told: Operation = {
+        "operationId": id,
+        "tags": [tag],
+        "summary": summary,
+        "security": [{"token": []}, {"session": []}],
+        "responses": {status: ok, **_problems(WRITING if writes else READING)},
+    }
+    if parameters:
+        told["parameters"] = parameters
+        if any(p["name"] == "If-Match" for p in parameters):
+            told["responses"].update(_problems(("412",)))
+    if body is not None:
+        told["requestBody"] = {"required": needs_body, "content": {kind: {"schema": body}}}
+    return told
+
+
+def _problems(codes: tuple[str, ...]) -> Schema:
+    return {code: {"$ref": f"#/components/responses/Problem{code}"} for code in codes}
+
+
+def problem_responses() -> Schema:
+    """Return the answers that any address may give, by component name."""
+    content = {"application/problem+json": {"schema": ref("Problem")}}
+    return {f"Problem{c}": {"description": w, "content": content} for c, w in PROBLEMS.items()}
+
+
+def _id(entity: Entity, what: str) -> str:
+    return f"{entity.key.replace('/', '_')}_{what}"
+
+
+def _list(view: Any) -> Operation:
+    e = view.entity
+    answer = ref(f"{name_of(e)}Page")
+    said = f"List: {e.label}"
+    return operation(_id(e, "list"), e.key, said, answer, parameters=list_parameters())
+
+
+def _create(view: Any) -> Operation:
+    e = view.entity
+    name = name_of(e)
+    return operation(
+        _id(e, "create"),
+        e.key,
+        f"Add: {e.one}",
+        ref(name),
+        status="201",
+        body=ref(f"{name}New"),
+        parameters=[KEY],
+        writes=True,
+        headers={**ETAG, **CHANGE, "Location": {"schema": {"type": "string"}}},
+    )
+
+
+def _get(view: Any) -> Operation:
+    e = view.entity
+    fields = parameter("fields", "Names of fields, separated by commas; all without it.")
+    said, answer = f"Read: {e.one}", ref(name_of(e))
+    given = [ID_PARAMETER, fields]
+    return operation(_id(e, "get"), e.key, said, answer, parameters=given, headers=ETAG)
+
+
+def _update(view: Any) -> Operation:
+    e = view.entity
+    name = name_of(e)
+    return operation(
+        _id(e, "update"),
+        e.key,
+        f"Change: {e.one}",
+        ref(name),
+        body=ref(f"{name}Change"),
+        parameters=[ID_PARAMETER, IF_MATCH],
+        writes=True,
+        headers={**ETAG, **CHANGE},
+    )
+
+
+def _delete(view: Any) -> Operation:
+    e = view.entity
+    return operation(
+        _id(e, "delete"),
+        e.key,
+        f"Move to the bin, for 30 days: {e.one}",
+        None,
+        status="204",
+        parameters=[ID_PARAMETER, IF_MATCH],
+        writes=True,
+        headers=CHANGE,
+    )
+
+
+def _restore(view: Any) -> Operation:
+    e = view.entity
+    return operation(
+        _id(e, "restore"),
+        e.key,
+        f"Take out of the bin: {e.one}",
+        ref(name_of(e)),
+        parameters=[ID_PARAMETER, KEY],
+        writes=True,
+        headers={**ETAG, **CHANGE},
+    )
+
+
+def _bulk(view: Any) -> Operation:
+    e = view.entity
+    return operation(
+        _id(e, "bulk"),
+        e.key,
+        f"Add, change and bin up to 1,000 at once: {e.label}",
+        ref("BulkDone"),
+        body=ref(f"{name_of(e)}Bulk"),
+        parameters=[KEY],
+        writes=True,
+        headers=CHANGE,
+    )
+
+
+def _verb(view: Any) -> Operation:
+    e, verb = view.entity, view.verb
+    name = name_of(e)
+    asks = ref(f"{name}{verb.name.capitalize()}") if verb.asks else None
+    return operation(
+        _id(e, verb.name),
+        e.key,
+        f"{verb.label}: {e.one}",
+        ref(name),
+        body=asks,
+        parameters=[ID_PARAMETER, KEY],
+        writes=True,
+        headers={**ETAG, **CHANGE},
+    )
+
+
+def _history(view: Any) -> Operation:
+    e = view.entity
+    after = parameter("after", "The `next` of the page before.", {"type": "integer", "minimum": 1})
+    given = [ID_PARAMETER, parameter("size", "Rows of a page.", _SIZE), after]
+    said = f"What was done to it: {e.one}"
+    return operation(_id(e, "history"), e.key, said, ref("History"), parameters=given)
+
+
+def _files(view: Any) -> Operation:
+    e = view.entity
+    said = f"Files: {e.one}"
+    return operation(_id(e, "files"), e.key, said, ref("Files"), parameters=[ID_PARAMETER])
+
+
+def _add_file(view: Any) -> Operation:
+    e = view.entity
+    return operation(
+        _id(e, "add_file"),
+        e.key,
+        f"Add a file: {e.one}",
+        ref("File"),
+        status="201",
+        body=MULTIPART,
+        kind="multipart/form-data",
+        parameters=[ID_PARAMETER, KEY],
+        writes=True,
+    )
+
+
+def _upload(view: Any) -> Operation:
+    return operation(
+        "upload_file",
+        "files",
+        "Upload a file, whose id a field can then hold",
+        ref("File"),
+        status="201",
+        body=MULTIPART,
+        kind="multipart/form-data",
+        parameters=[KEY],
+        writes=True,
+    )
+
+
+def _download(view: Any) -> Operation:
+    told = operation("download_file", "files", "Download a file", None, parameters=[ID_PARAMETER])
+    told["responses"]["200"]["content"] = {"application/octet-stream": {}}
+    return told
+
+
+def _search(view: Any) -> Operation:
+    words = {"type": "string", "minLength": 1, "maxLength": 100}
+    given = [
+        parameter("q", "Name, pinyin, phone digits, number …", words, required=True),
+        parameter("record", "Only these records, e.g. customers/party."),
+        parameter("size", "How many at most.", {**_SIZE, "maximum": 50, "default": 20}),
+    ]
+    return operation("search", "house", "Search in everything", ref("Hits"), parameters=given)
+
+
+def _undo(view: Any) -> Operation:
+    said = "Take back a change of yours"
+    body, answer = ref("Undo"), ref("Undone")
+    return operation("undo", "house", said, answer, body=body, parameters=[KEY], writes=True)
+
+
+def _job(view: Any) -> Operation:
+    said = "How a background job stands"
+    return operation("job_get", "house", said, ref("Job"), parameters=[ID_PARAMETER])
+
+
+def _stop_job(view: Any) -> Operation:
+    return operation(
+        "job_cancel",
+        "house",
+        "Stop a background job",
+        None,
+        status="204",
+        parameters=[ID_PARAMETER],
+        writes=True,
+    )
+
+
+_SIZE: Schema = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+_MAKERS: dict[tuple[str, str], Any] = {
+    ("rows", "GET"): _list,
+    ("rows", "POST"): _create,
+    ("row", "GET"): _get,
+    ("row", "PATCH"): _update,
+    ("row", "DELETE"): _delete,
+    ("restore", "POST"): _restore,
+    ("bulk", "POST"): _bulk,
+    ("verb", "POST"): _verb,
+    ("history", "GET"): _history,
+    ("files", "GET"): _files,
+    ("files", "POST"): _add_file,
+    ("upload", "POST"): _upload,
+    ("download", "GET"): _download,
+    ("me", "GET"): lambda view: operation("me", "house", "Who am I?", ref("Me")),
+    ("records", "GET"): lambda view: operation(
+        "records", "house", "The kinds of records and their fields", ref("RecordKinds")
+    ),
+    ("search", "GET"): _search,
+    ("jobs", "GET"): lambda view: operation("jobs", "house", "My background jobs", ref("Jobs")),
+    ("job", "GET"): _job,
+    ("job", "DELETE"): _stop_job,
+    ("undo", "POST"): _undo,
+}

@@ -1,0 +1,60 @@
+"""The addresses of the API: those of every entity, and those of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, path, re_path, register_converter
+from django.urls.converters import StringConverter
+
+from huike.api import house, resources, tales
+from huike.api.bulk import BulkView
+from huike.api.docs import docs, schema
+from huike.kernel.entity.entity import Entity, entities
+
+
+class Key(StringConverter):
+    """The key of a row: a number that a database can hold."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        return int(value)
+
+
+register_converter(Key, "key")
+
+
+def of_entity(entity: Entity) -> Iterator[URLPattern]:
+    """Yield the addresses of one kind of record."""
+    at, row = f"v1/{entity.key}/", f"v1/{entity.key}/<key:id>/"
+    name = entity.key.replace("/", "_")
+    views = {
+        at: resources.RowsView,
+        f"{at}bulk/": BulkView,
+        row: resources.RowView,
+        f"{row}restore/": resources.RestoreView,
+        f"{row}history/": tales.HistoryView,
+        f"{row}files/": tales.RowFilesView,
+    }
+    for address, view in views.items():
+        yield path(address, view.as_view(entity=entity), name=f"api-{name}-{view.operation}")
+    for verb in entity.verbs:
+        view_of_verb = resources.VerbView.as_view(entity=entity, verb=verb)
+        yield path(f"{row}{verb.name}/", view_of_verb, name=f"api-{name}-{verb.name}")
+
+
+urlpatterns = [
+    path("schema/", schema, name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    path("v1/me/", house.MeView.as_view(), name="api-me"),
+    path("v1/records/", house.RecordsView.as_view(), name="api-records"),
+    path("v1/search/", house.SearchView.as_view(), name="api-search"),
+    path("v1/jobs/", house.JobsView.as_view(), name="api-jobs"),
+    path("v1/jobs/<key:id>/", house.JobView.as_view(), name="api-job"),
+    path("v1/undo/", house.UndoView.as_view(), name="api-undo"),
+    path("v1/files/", tales.FilesView.as_view(), name="api-files"),
+    path("v1/files/<key:id>/", tales.FileView.as_view(), name="api-file"),
+    *(pattern for entity in entities() for pattern in of_entity(entity)),
+    re_path("", house.NothingHere.as_view(), name="api-nothing"),
+]
