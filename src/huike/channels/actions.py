@@ -128,7 +128,7 @@ def _notify(actor: Actor, row: Interaction) -> None:
 
 def read_notices(actor: Actor) -> None:
     """Mark all of the actor's notices as read."""
-    Notice.objects.filter(user_id=actor.user_id, read_at=None).update(read_at=timezone.now())
+    Notice.objects.filter(user_id=actor.user_id or 0, read_at=None).update(read_at=timezone.now())
 
 
 def follow_up_done(actor: Actor, row: Interaction) -> Interaction:

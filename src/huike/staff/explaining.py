@@ -40,7 +40,7 @@ def explain(
 
 
 def _granted(actor: Actor, model: type[Record], op: Op) -> list[str]:
-    roles = User.roles.through.objects.filter(user_id=actor.user_id).values("role_id")
+    roles = User.roles.through.objects.filter(user_id=actor.user_id or 0).values("role_id")
     found = Grant.objects.filter(role__in=roles, record=model.label(), op=op).select_related("role")
     return [
         _("Your role “%(role)s” grants “%(op)s” of %(what)s for: %(reach)s.")

@@ -117,7 +117,7 @@ def _names(actor: Actor, entries: Sequence[Entry], by_key: Mapping[str, Field]) 
         model = kind.model
         rows = model._default_manager.all()
         if not isinstance(kind, File) and has_entity(model) and issubclass(model, Record):
-            rows = visible(actor, model)  # type: ignore[assignment]
+            rows = visible(actor, model)
         for row in rows.filter(pk__in=keys):
             found[target, row.pk] = str(row)
     return dict(found)

@@ -52,7 +52,7 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that the fault is ours; this page must not need the database."""
     try:
-        html = loader.render_to_string("web/home/broken.html", {}, request)
+        html: str = loader.render_to_string("web/home/broken.html", {}, request)
     except Exception:  # whatever it is, the visitor gets an answer
         html = (
             "<!doctype html><title>Huike</title><p>服务器出错了,请稍后再试。 Something went wrong."

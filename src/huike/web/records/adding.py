@@ -63,7 +63,7 @@ def _next(request: HttpRequest, entity: Entity, row: Record) -> str:
 
 def _suggested(request: HttpRequest, fields: dict[str, Field]) -> dict[str, str]:
     """Return what the address suggests: /office/task/quick/?party=12."""
-    return {n: v for n, v in request.GET.items() if n in fields and fields[n].is_writable}
+    return {n: str(v) for n, v in request.GET.items() if n in fields and fields[n].is_writable}
 
 
 def _show(
