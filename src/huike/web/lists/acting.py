@@ -26,7 +26,7 @@ from huike.kernel.lists.selection import MOST_TICKED, Selection
 from huike.kernel.lists.verb_act import act_from, needed
 from huike.ui.inputs import input_of
 from huike.web.lists.state import view_from
-from huike.web.rendering import actor_of, go, render, tell
+from huike.web.rendering import actor_of, go, is_part, render, tell
 
 
 @require_POST
@@ -76,8 +76,9 @@ def progress(request: HttpRequest, entity: Entity, job: int) -> HttpResponse:
 
 def _job(request: HttpRequest, entity: Entity, pk: int, back: str) -> HttpResponse:
     state = job_state(actor_of(request), pk)
-    outcome = bulk.Outcome.from_json(state.result) if state.state == "done" else None
-    if outcome is not None and request.GET.get("told") != "1":
+    is_act = state.name == "lists.act" and state.state == "done"
+    outcome = bulk.Outcome.from_json(state.result) if is_act else None
+    if outcome is not None and is_part(request):
         tell(request, summary(outcome), undo=outcome.group if outcome.changed else None)
     return render(
         request,
