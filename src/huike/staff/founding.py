@@ -80,7 +80,13 @@ def check_person(*, name: str, username: str, firm: str, password: str) -> None:
     from huike.staff.models import User
 
     person = User(username=username, name=name)
-    person.clean_fields(exclude=["password", "department"])
+    try:
+        person.clean_fields(exclude=["password", "department"])
+    except ValidationError as wrong:
+        told = wrong.message_dict
+        raise ValidationError(
+            {"person" if k == "name" else k: v for k, v in told.items()}
+        ) from None
     try:
         validate_password(password, person)
     except ValidationError as weak:

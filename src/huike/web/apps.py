@@ -14,3 +14,4 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         for room in ("customers", "trade"):
             import_module(f"huike.web.{room}.panels").register()
+        import_module("huike.web.settings.menu").register()
