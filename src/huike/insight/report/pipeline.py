@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -26,6 +27,7 @@ from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
+from huike.insight.purchases import customers
 from huike.insight.report.cleaning import Cleaned
 from huike.insight.report.source import CannotAnalyse
 from huike.insight.scorecard import Scorecard, scorecard
@@ -35,7 +37,7 @@ from huike.insight.value.rfm import RFM
 
 MOST_FITTED = 30_000
 """Models of behaviour learn from at most this many customers; beyond it a fixed sample is drawn."""
-MOST_BASKET_LINES = 3_000_000
+MOST_BASKET_LINES = 2_000_000
 MOST_WARNED = 20_000
 Progress = Callable[[str], None]
 
@@ -71,6 +73,11 @@ class Analysis:
     baskets: BasketRules | None = None
     groups: Groups | None = None
     scorecard: Scorecard | None = None
+
+    @cached_property
+    def customers(self) -> Table:
+        """Every customer's sums up to the analysis date, worked out once."""
+        return customers(self.cleaned.orders, self.analysis_date).cache()
 
     @contextmanager
     def step(self, name: str, progress: Progress) -> Iterator[None]:

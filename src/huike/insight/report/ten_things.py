@@ -12,7 +12,6 @@ from ibis.expr.types import Table
 
 from huike.insight.churn.reasons import in_words
 from huike.insight.estimator import Language, say
-from huike.insight.purchases import customers
 from huike.insight.report.blocks import Thing
 from huike.insight.report.pipeline import Analysis, names
 from huike.insight.report.words import money, share
@@ -149,7 +148,7 @@ def _offer(found: Analysis, lang: Language) -> Thing | None:
 
 def _newcomers(found: Analysis, lang: Language) -> Thing | None:
     since = found.analysis_date - timedelta(days=30)
-    summed = customers(found.cleaned.orders, found.analysis_date)
+    summed = found.customers
     fresh = summed.filter(summed["first"] > ibis.literal(since), summed["amount"] > 0)
     rows = fresh.order_by(ibis.desc("amount"), "customer").limit(SHOWN).execute()
     n = int(fresh.count().execute())
@@ -164,7 +163,7 @@ def _newcomers(found: Analysis, lang: Language) -> Thing | None:
 
 def _returners_of(found: Analysis) -> Table:
     """Customers who sent back more than a fifth: what they bought says little of what will come."""
-    summed = customers(found.cleaned.orders, found.analysis_date)
+    summed = found.customers
     return summed.filter(summed["returned"] > 0.2 * summed["bought"], summed["bought"] > 0)
 
 
