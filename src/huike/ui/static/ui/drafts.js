@@ -13,6 +13,10 @@ export function startDrafts() {
     const form = event.target.closest?.("form[data-draft]");
     if (form && event.detail.successful && event.detail.requestConfig.verb === "post") forget(form);
   });
+  document.body.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-cancel]")?.closest("form[data-draft]");
+    if (form) forget(form);
+  }, true);
   // A page after a redirect tells that the form was taken.
   const taken = document.querySelector("[data-saved]");
   if (taken || document.querySelector(".toast-line[data-kind=done]")) forgetSent();

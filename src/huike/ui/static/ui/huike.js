@@ -6,6 +6,7 @@ import { startKeys } from "./keys.js";
 import { startCombos } from "./combo.js";
 import { startDrafts } from "./drafts.js";
 import { startFields } from "./fields.js";
+import { startMentions } from "./mentions.js";
 
 startToasts();
 startDialogs();
@@ -14,3 +15,4 @@ startKeys();
 startCombos();
 startDrafts();
 startFields();
+startMentions();
