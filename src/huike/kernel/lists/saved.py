@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max, Q, QuerySet
@@ -39,7 +40,7 @@ def visible_views(actor: Actor, entity: Entity) -> QuerySet[SavedView]:
 
 def tabs(actor: Actor, entity: Entity, view: ListView) -> list[Tab]:
     """Return the views of a list: those of the product first, then saved ones, pinned first."""
-    now = view.query(after="", month="")
+    now = _look(view)
     made = [Tab(str(label), query, _same(entity, query, now)) for label, query in entity.views]
     if not any(tab.query == "" for tab in made):
         made.insert(0, Tab(_("All"), "", now == ""))
@@ -126,9 +127,12 @@ def _checked_name(name: str) -> str:
 
 def _same(entity: Entity, query: str, now: str) -> bool:
     """Tell whether two queries are the same view, however they are written."""
-    from urllib.parse import parse_qsl
-
     try:
-        return ListView.read(entity, dict(parse_qsl(query))).query(after="", month="") == now
+        return _look(ListView.read(entity, dict(parse_qsl(query)))) == now
     except ValidationError:
         return False
+
+
+def _look(view: ListView) -> str:
+    """Return what makes a view this one: not the page, the month or the widths of columns."""
+    return view.query(after="", month="", widths=(), size=50)
