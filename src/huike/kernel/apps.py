@@ -1,4 +1,4 @@
-"""Tells Django about this room."""
+"""Tells Django about the kernel, and finds what the rooms declare in `entities.py` and others."""
 
 from __future__ import annotations
 
@@ -16,4 +16,5 @@ class KernelConfig(AppConfig):
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
 
         register(check_entities)
-        autodiscover_modules("importing")
+        for name in ("entities", "reactions", "importing"):
+            autodiscover_modules(name)

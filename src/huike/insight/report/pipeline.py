@@ -13,7 +13,7 @@ from typing import Any
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
