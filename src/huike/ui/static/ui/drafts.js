@@ -46,7 +46,8 @@ function scan(root) {
     form.dataset.scanned = "1";
     form.addEventListener("submit", () => sessionStorage.setItem("sent", keyOf(form)));
     const kept = localStorage.getItem(keyOf(form));
-    if (kept) offer(form, JSON.parse(kept));
+    // A form that came back with its mistakes still holds what was typed.
+    if (kept && !("kept" in form.dataset)) offer(form, JSON.parse(kept));
   }
 }
 
