@@ -48,7 +48,8 @@ class Department(Record):
 
     def _refuse_unless_empty(self) -> None:
         """Only an empty department may go: people, records and branches would be lost with it."""
-        for link in self._meta.related_objects:
+        every = self._meta.get_fields(include_hidden=True)  # owned records' nameless links too
+        for link in (f for f in every if isinstance(f, models.ManyToOneRel)):
             model = link.related_model
             rows = model._default_manager.filter(**{link.field.name: self.pk})
             if issubclass(model, Record):

@@ -129,7 +129,7 @@ def new_secret() -> str:
 
 def secret_address(user: User, secret: str) -> str:
     """Return the otpauth:// address that an authenticator app reads from a QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name="Huike")
+    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name="Huike")
 
 
 def turn_on_second(actor: Actor, user: User, secret: str, code: str) -> bool:

@@ -19,7 +19,7 @@ SECRET = frozenset({"password", "second_factor"})  # that it changed is noted, n
 def save_setup(actor: Actor, row: M, action: str) -> M:
     """Validate and save a row of set-up and note what changed; the caller asked permission."""
     adding = row.pk is None
-    before = {} if adding else _values(type(row)._default_manager.get(pk=row.pk))
+    before = {} if adding else _values(row._meta.model._default_manager.get(pk=row.pk))
     row.full_clean()
     with change(actor, action):
         row.save()
@@ -63,11 +63,11 @@ def revert_setup(actor: Actor, entry: Entry) -> str:
         if entry.kind == Entry.Kind.CREATE:
             continue
         if now.get(name) != after:
-            return _("“%s” has been changed since") % name
+            return str(_("“%s” has been changed since") % name)
         column = next(f for f in row._meta.concrete_fields if f.attname == name)
         setattr(row, name, column.to_python(before))
     if entry.kind == Entry.Kind.CREATE:
-        row.take_back()  # type: ignore[attr-defined]
+        row.take_back()
     save_setup(actor, row, "undo")
     return ""
 
