@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -73,7 +73,7 @@ def root() -> Path:
     return folder
 
 
-def keep(actor: Actor, upload: UploadedFile) -> StoredFile:
+def keep(actor: Actor, upload: UploadedFile[Any]) -> StoredFile:
     """Check an uploaded file and keep it under a name that nobody can guess or choose.
 
     Raises ValidationError, saying what is allowed, for a wrong type, size or content.
@@ -99,7 +99,7 @@ def keep(actor: Actor, upload: UploadedFile) -> StoredFile:
     )
 
 
-def _check(upload: UploadedFile, name: str, kind: str) -> None:
+def _check(upload: UploadedFile[Any], name: str, kind: str) -> None:
     if kind not in TYPES:
         allowed = " ".join(sorted(k[1:] for k in TYPES))
         raise ValidationError(

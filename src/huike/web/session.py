@@ -71,7 +71,7 @@ class ActorMiddleware:
         request.actor = actor_of(user)  # type: ignore[attr-defined]
         _seen(request)
         with translation.override(user.language):
-            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = user.language
             return self.get_response(request)
 
 

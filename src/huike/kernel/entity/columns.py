@@ -36,7 +36,7 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
 def kind_of(column: models.Field[Any, Any]) -> Kind:
     """Return the kind of a model's column; raise TypeError for one that no kind serves."""
     if column.choices:
-        return Choice({str(value): label for value, label in column.flatchoices})  # type: ignore[attr-defined]
+        return Choice({str(value): label for value, label in column.flatchoices})
     if isinstance(column, models.ManyToManyField):
         return Links(_label(column))
     if isinstance(column, models.ForeignKey):

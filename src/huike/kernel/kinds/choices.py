@@ -84,8 +84,12 @@ class YesNo(Kind):
     operators: ClassVar[tuple[str, ...]] = ("yes", "no")
     is_groupable: ClassVar[bool] = True
     has_empty_text: ClassVar[bool] = False
-    _yes: ClassVar[frozenset[str]] = frozenset("1 true yes y on 是 有 对 t √".split())
-    _no: ClassVar[frozenset[str]] = frozenset("0 false no n off 否 无 不 f × x".split()) | {""}
+    _yes: ClassVar[frozenset[str]] = frozenset(
+        ["1", "true", "yes", "y", "on", "是", "有", "对", "t", "√"]
+    )
+    _no: ClassVar[frozenset[str]] = frozenset(
+        ["0", "false", "no", "n", "off", "否", "无", "不", "f", "×", "x"]
+    ) | {""}
 
     def parse(self, given: Any) -> bool:
         if isinstance(given, bool) or given is None:

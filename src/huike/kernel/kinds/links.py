@@ -81,7 +81,7 @@ class Links(Link):
         if given in EMPTY:
             return []
         parts = given if isinstance(given, list) else re.split(r"[,，;；、|]", str(given))
-        parse = super(Links, self).parse
+        parse = super().parse
         return sorted({parse(part) for part in parts if str(part).strip()})
 
     def text(self, value: Any) -> str:

@@ -49,7 +49,7 @@ class Number(Kind):
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("nan")
-        if not value.is_finite() or abs(value) >= self.limit:
+        if not value.is_finite() or value.copy_abs() >= self.limit:
             raise ValidationError(
                 _("“%(text)s” is not a number. Write it like 1234.56.") % {"text": str(given)[:40]}
             )

@@ -10,7 +10,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Q
-from django.db.models.lookups import IContains, IExact, IStartsWith, IsNull
+from django.db.models.lookups import IContains, IExact, IsNull, IStartsWith
 from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
+from huike.kernel.records import raw
 from huike.kernel.records.record import Record, difference, plain
 
 R = TypeVar("R", bound=Record)
@@ -50,10 +51,9 @@ def edit_all(rows: QuerySet[R], values: Mapping[str, Any]) -> int:
     Returns how many rows really changed. The values must have been checked by the caller.
     """
     model = rows.model
-    names = {name: model._meta.get_field(name).attname for name in values}
-    stored = {
-        name: model._meta.get_field(name).get_prep_value(_key(v)) for name, v in values.items()
-    }
+    fields = raw.columns_of(model, values)
+    names = {f.name: f.attname for f in fields}
+    stored = {f.name: f.get_prep_value(_key(values[f.name])) for f in fields}
     columns = ["pk", "version", *names.values()]
     changed = 0
     for chunk in chunks(rows.order_by("pk").values_list(*columns).iterator(CHUNK), CHUNK):

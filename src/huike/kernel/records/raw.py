@@ -29,7 +29,7 @@ def insert_values(
     """Insert rows given as values ready for the database, in the order of `columns`."""
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    names = ", ".join(quote(f.column) for f in columns)
+    names = ", ".join(quote(str(f.column)) for f in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
@@ -37,22 +37,32 @@ def insert_values(
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+            sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+            cursor.executemany(sql, values)  # type: ignore[arg-type]  # an iterator will do
 
 
 def update(model: type[models.Model], rows: Iterable[models.Model], names: Sequence[str]) -> int:
     """Write the fields `names` of each of `rows` by its key; return how many rows that were."""
-    columns = [model._meta.get_field(name) for name in names]
+    columns = columns_of(model, names)
     quote = connection.ops.quote_name
     key = model._meta.pk
     assert key is not None
-    settings = ", ".join(f"{quote(f.column)} = %s" for f in columns)  # type: ignore[union-attr]
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE {quote(key.column)} = %s"
-    values = [[*_values(columns, row), row.pk] for row in rows]  # type: ignore[arg-type]
+    settings = ", ".join(f"{quote(str(f.column))} = %s" for f in columns)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE {quote(str(key.column))} = %s"
+    values = [[*_values(columns, row), row.pk] for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(sql, values)
     return len(values)
+
+
+def columns_of(model: type[models.Model], names: Iterable[str]) -> list[models.Field[Any, Any]]:
+    """Return the columns of `model` called `names`; raise FieldDoesNotExist or TypeError."""
+    found = [model._meta.get_field(name) for name in names]
+    wrong = [f.name for f in found if not isinstance(f, models.Field)]
+    if wrong:
+        raise TypeError(f"{model.__name__} has no columns {', '.join(wrong)}")
+    return [f for f in found if isinstance(f, models.Field)]
 
 
 def reserve_keys(model: type[models.Model], count: int) -> Sequence[int]:

@@ -98,8 +98,8 @@ class Record(models.Model):
         return cls._meta.label_lower
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        row = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, *columns: Any, **more: Any) -> Self:
+        row = super().from_db(db, *columns, **more)
         row._loaded = row.snapshot()
         return row
 
@@ -198,10 +198,10 @@ class Record(models.Model):
 
     def _do_update(
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, *args: Any, **kwargs: Any
-    ) -> bool:
+    ) -> Any:
         """Django's own update, but only of the version that was read."""
         guarded = base_qs.filter(version=self.version - 1)
-        return super()._do_update(guarded, using, pk_val, values, *args, **kwargs)  # type: ignore[misc,no-any-return]
+        return super()._do_update(guarded, using, pk_val, values, *args, **kwargs)
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
         super().clean_fields(exclude={*(exclude or ()), "created_at", "changed_at"})

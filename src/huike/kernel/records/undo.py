@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,12 @@ from huike.kernel.records.record import Record
 
 BATCH = 1000
 UNDOABLE = (Entry.Kind.CREATE, Entry.Kind.EDIT, Entry.Kind.BIN, Entry.Kind.RESTORE)
+
+
+# How a room takes back what no column holds, such as the lines of an order: a function of the row,
+# what was there before and what came after, that returns why it can't, or "".
+TakeBack = Callable[[Any, Any, Any], str]
+apart: dict[tuple[str, str], TakeBack] = {}
 
 
 @dataclass
@@ -110,12 +116,15 @@ def _revert(row: Record, entry: Entry) -> str:
         return ""
     now = row.snapshot()
     for name, (before, after) in entry.fields.items():
-        if _is_links(row, name):
+        if take_back := apart.get((entry.record, name)):
+            if reason := take_back(row, before, after):
+                return reason
+        elif _is_links(row, name):
             if row.links(name) != after:
-                return _("“%s” has been changed since") % name
+                return str(_("“%s” has been changed since") % name)
             row.set_links(name, before)
         elif now.get(name) != after:
-            return _("“%s” has been changed since") % name
+            return str(_("“%s” has been changed since") % name)
         else:
             _set(row, name, before)
     return ""

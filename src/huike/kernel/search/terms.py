@@ -111,7 +111,7 @@ def _others(split: list[tuple[str, list[int]]]) -> list[str]:
 
 def _wide(run: str, *, first: bool, alone: bool) -> list[str]:
     read = spellings(run[:SPELLED])
-    found = []
+    found: list[str] = []
     if first:
         initial = read[0][0][0]
         found = ["^" + run[:1], "^" + run[:2], "#" + (initial if initial.isascii() else "#")]
@@ -130,7 +130,7 @@ def _spelled(syllables: tuple[str, ...], first: bool) -> list[str]:
     for i in range(len(syllables)):
         words.append("".join(syllables[i : i + 8])[:TERM])
         words.append(initials[i : i + INITIALS])
-    found = []
+    found: list[str] = []
     for place, word in enumerate(words):
         word = ("^" if first and place < 2 else "<") + word
         found += word[:2], word[:3], word[:4], word[:5], word
