@@ -85,7 +85,7 @@ class Kind:
         return "" if value in EMPTY else "***"
 
     def compare(self, expression: Any, op: str, value: Any) -> Q:
-        """Return the condition that `expression` stands in `op` to `value` (JSON, as in a filter)."""
+        """Return the condition that `expression` stands in `op` to `value` (JSON of a filter)."""
         if op not in self.operators:
             raise ValidationError(
                 _("“%(op)s” does not go with this field. Use one of: %(ops)s.")

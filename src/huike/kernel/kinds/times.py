@@ -129,7 +129,7 @@ class Moment(Day):
     def _compare(self, expression: Any, op: str, value: Any) -> Q:
         """A day given without a time means the whole day: "between" holds its last hour too."""
         if op == "between":
-            low, high = self._pair(value)
+            low, _high = self._pair(value)
             if not _TIME.search(str(value[1])):
                 return Q(GreaterThanOrEqual(expression, low)) & Q(
                     LessThan(expression, self._edge(super().parse(value[1]) + timedelta(days=1)))
