@@ -17,6 +17,7 @@ from huike.kernel.exchange.importing.recipes import Recipe, Writer, register
 from huike.kernel.exchange.importing.targets import Filled, filled_by
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.numbers import Money, Number
+from huike.trade import lines_back  # noqa: F401  (how an undo puts lines back)
 from huike.trade.models import Order
 
 PARTY, PRODUCT, LINE = "party.", "product.", "line."

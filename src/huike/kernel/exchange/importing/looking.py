@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 
@@ -119,9 +119,10 @@ def plan_for(
         style = profile.style
         columns.append(Column(profile.name, target or "", style.order, style.decimal))
     plan = Plan(look.reading, tuple(columns))
-    return Plan(
-        plan.reading, plan.columns, plan.mode, recipe.usual_match(actor, plan.targets), plan.owner
-    )
+    telling = {  # an empty column tells no record from another
+        target: at for target, at in plan.targets.items() if look.profiles[at].filled
+    }
+    return replace(plan, match=recipe.usual_match(actor, telling))
 
 
 def remembered(actor: Actor, recipe: Recipe, header: Sequence[str]) -> dict[str, str | None]:

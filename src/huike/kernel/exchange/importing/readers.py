@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -118,5 +118,5 @@ def _day(value: date) -> date:
 
 def _moment(value: Any) -> Any:
     if isinstance(value, datetime) and timezone.is_naive(value):
-        return timezone.make_aware(value)
-    return value
+        value = timezone.make_aware(value)
+    return value.astimezone(UTC) if isinstance(value, datetime) else value

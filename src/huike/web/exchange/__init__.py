@@ -1,0 +1,1 @@
+"""Bringing files in: drop, look, match by pointing, rehearse, load, mend, undo."""
