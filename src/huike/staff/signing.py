@@ -174,6 +174,6 @@ def _locked(user: User) -> str:
 
 
 def _note(user: User, kind: Entry.Kind) -> None:
-    actor = Actor(user.username, user.pk)
+    actor = Actor(user.name or user.username, user.pk)
     with change(actor, "staff.sign_in") as work:
         work.note(Noted("staff.user", user.pk, kind))
