@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from huike.api.building import build
 from huike.api.values import taken
-from huike.kernel.actor import Actor
+from huike.kernel.access.scope import require
+from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang, may_read
 from huike.kernel.entity.entity import Entity
@@ -100,7 +101,10 @@ def save(actor: Actor, entity: Entity, row: Record, given: Given, fields: Fields
         raise Refused({**place(actor, row, given.values, fields), **errors})
     adding = row._state.adding
     with change(actor, f"{row.label()}.{'add' if adding else 'edit'}") as work:
-        write(actor, entity, row, given.values, fields)
+        if adding or given.values:
+            write(actor, entity, row, given.values, fields)
+        else:
+            require(actor, Op.EDIT, row)
         for stored in files:
             hang(stored, row)
         for parts in entity.parts:

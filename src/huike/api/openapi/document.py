@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 
 from huike.api.openapi.components import components
@@ -33,8 +34,8 @@ def finish(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     }
     result["tags"] = [
         *({"name": e.key, "description": e.label} for e in entities()),
-        {"name": "files", "description": "Files"},
-        {"name": "house", "description": "Me, search, jobs, undo"},
+        {"name": "files", "description": _("Files")},
+        {"name": "house", "description": _("Me, search, jobs, undo")},
     ]
     result["jsonSchemaDialect"] = "https://json-schema.org/draft/2020-12/schema"
     return result

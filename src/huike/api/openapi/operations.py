@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huike.api.openapi.components import name_of
 from huike.api.openapi.parameters import ID_PARAMETER, IF_MATCH, KEY, list_parameters, parameter
 from huike.api.openapi.shapes import Schema, ref
@@ -102,7 +104,7 @@ def _id(entity: Entity, what: str) -> str:
 def _list(view: Any) -> Operation:
     e = view.entity
     answer = ref(f"{name_of(e)}Page")
-    said = f"List: {e.label}"
+    said = _("List: %s") % e.label
     return operation(_id(e, "list"), e.key, said, answer, parameters=list_parameters())
 
 
@@ -112,7 +114,7 @@ def _create(view: Any) -> Operation:
     return operation(
         _id(e, "create"),
         e.key,
-        f"Add: {e.one}",
+        _("Add: %s") % e.one,
         ref(name),
         status="201",
         body=ref(f"{name}New"),
@@ -125,7 +127,7 @@ def _create(view: Any) -> Operation:
 def _get(view: Any) -> Operation:
     e = view.entity
     fields = parameter("fields", "Names of fields, separated by commas; all without it.")
-    said, answer = f"Read: {e.one}", ref(name_of(e))
+    said, answer = _("Read: %s") % e.one, ref(name_of(e))
     given = [ID_PARAMETER, fields]
     return operation(_id(e, "get"), e.key, said, answer, parameters=given, headers=ETAG)
 
@@ -136,7 +138,7 @@ def _update(view: Any) -> Operation:
     return operation(
         _id(e, "update"),
         e.key,
-        f"Change: {e.one}",
+        _("Change: %s") % e.one,
         ref(name),
         body=ref(f"{name}Change"),
         parameters=[ID_PARAMETER, IF_MATCH],
@@ -150,7 +152,7 @@ def _delete(view: Any) -> Operation:
     return operation(
         _id(e, "delete"),
         e.key,
-        f"Move to the bin, for 30 days: {e.one}",
+        _("Move to the bin, for 30 days: %s") % e.one,
         None,
         status="204",
         parameters=[ID_PARAMETER, IF_MATCH],
@@ -164,7 +166,7 @@ def _restore(view: Any) -> Operation:
     return operation(
         _id(e, "restore"),
         e.key,
-        f"Take out of the bin: {e.one}",
+        _("Take out of the bin: %s") % e.one,
         ref(name_of(e)),
         parameters=[ID_PARAMETER, KEY],
         writes=True,
@@ -177,7 +179,7 @@ def _bulk(view: Any) -> Operation:
     return operation(
         _id(e, "bulk"),
         e.key,
-        f"Add, change and bin up to 1,000 at once: {e.label}",
+        _("Add, change and bin up to 1,000 at once: %s") % e.label,
         ref("BulkDone"),
         body=ref(f"{name_of(e)}Bulk"),
         parameters=[KEY],
@@ -206,13 +208,13 @@ def _history(view: Any) -> Operation:
     e = view.entity
     after = parameter("after", "The `next` of the page before.", {"type": "integer", "minimum": 1})
     given = [ID_PARAMETER, parameter("size", "Rows of a page.", _SIZE), after]
-    said = f"What was done to it: {e.one}"
+    said = _("What was done to it: %s") % e.one
     return operation(_id(e, "history"), e.key, said, ref("History"), parameters=given)
 
 
 def _files(view: Any) -> Operation:
     e = view.entity
-    said = f"Files: {e.one}"
+    said = _("Files: %s") % e.one
     return operation(_id(e, "files"), e.key, said, ref("Files"), parameters=[ID_PARAMETER])
 
 
@@ -221,7 +223,7 @@ def _add_file(view: Any) -> Operation:
     return operation(
         _id(e, "add_file"),
         e.key,
-        f"Add a file: {e.one}",
+        _("Add a file: %s") % e.one,
         ref("File"),
         status="201",
         body=MULTIPART,
@@ -235,7 +237,7 @@ def _upload(view: Any) -> Operation:
     return operation(
         "upload_file",
         "files",
-        "Upload a file, whose id a field can then hold",
+        _("Upload a file, whose id a field can then hold"),
         ref("File"),
         status="201",
         body=MULTIPART,
@@ -246,7 +248,9 @@ def _upload(view: Any) -> Operation:
 
 
 def _download(view: Any) -> Operation:
-    told = operation("download_file", "files", "Download a file", None, parameters=[ID_PARAMETER])
+    told = operation(
+        "download_file", "files", _("Download a file"), None, parameters=[ID_PARAMETER]
+    )
     told["responses"]["200"]["content"] = {"application/octet-stream": {}}
     return told
 
@@ -258,17 +262,17 @@ def _search(view: Any) -> Operation:
         parameter("record", "Only these records, e.g. customers/party."),
         parameter("size", "How many at most.", {**_SIZE, "maximum": 50, "default": 20}),
     ]
-    return operation("search", "house", "Search in everything", ref("Hits"), parameters=given)
+    return operation("search", "house", _("Search in everything"), ref("Hits"), parameters=given)
 
 
 def _undo(view: Any) -> Operation:
-    said = "Take back a change of yours"
+    said = _("Take back a change of yours")
     body, answer = ref("Undo"), ref("Undone")
     return operation("undo", "house", said, answer, body=body, parameters=[KEY], writes=True)
 
 
 def _job(view: Any) -> Operation:
-    said = "How a background job stands"
+    said = _("How a background job stands")
     return operation("job_get", "house", said, ref("Job"), parameters=[ID_PARAMETER])
 
 
@@ -276,7 +280,7 @@ def _stop_job(view: Any) -> Operation:
     return operation(
         "job_cancel",
         "house",
-        "Stop a background job",
+        _("Stop a background job"),
         None,
         status="204",
         parameters=[ID_PARAMETER],
@@ -299,12 +303,12 @@ _MAKERS: dict[tuple[str, str], Any] = {
     ("files", "POST"): _add_file,
     ("upload", "POST"): _upload,
     ("download", "GET"): _download,
-    ("me", "GET"): lambda view: operation("me", "house", "Who am I?", ref("Me")),
+    ("me", "GET"): lambda view: operation("me", "house", _("Who am I?"), ref("Me")),
     ("records", "GET"): lambda view: operation(
-        "records", "house", "The kinds of records and their fields", ref("RecordKinds")
+        "records", "house", _("The kinds of records and their fields"), ref("RecordKinds")
     ),
     ("search", "GET"): _search,
-    ("jobs", "GET"): lambda view: operation("jobs", "house", "My background jobs", ref("Jobs")),
+    ("jobs", "GET"): lambda view: operation("jobs", "house", _("My background jobs"), ref("Jobs")),
     ("job", "GET"): _job,
     ("job", "DELETE"): _stop_job,
     ("undo", "POST"): _undo,

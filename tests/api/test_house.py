@@ -1,0 +1,348 @@
+"""Idempotency, lines of orders, verbs, files, search, groups, jobs, docs and hostile input."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from drf_spectacular.validation import validate_schema
+from jsonschema import Draft202012Validator
+
+from huike.api.docs import as_yaml
+from huike.api.models import KeptAnswer
+from huike.api.openapi.document import description
+from huike.catalog.models import Product
+from huike.channels.models import Interaction
+from huike.customers.models import Party
+from huike.kernel.access.models import FieldLimit
+from huike.kernel.entity.entity import entities
+from huike.kernel.files import StoredFile
+from huike.kernel.jobs.models import Job
+from huike.office.models import Task
+from huike.trade.actions import set_lines
+from huike.trade.models import Order, OrderLine
+from tests.api.conftest import Api, CallerOf, rows, told, url
+from tests.cast import SYSTEM, Cast, Make, name_field
+
+PARTIES, ORDERS = "/api/v1/customers/party/", "/api/v1/trade/order/"
+SNAPSHOT = Path(__file__).parent / "openapi.yaml"
+
+
+def test_the_same_request_is_done_once(cast: Cast, api: CallerOf) -> None:
+    mona, body = api("mona"), {"name": "Once"}
+    first = mona.post(PARTIES, body, Idempotency_Key="k1")
+    again = mona.post(PARTIES, body, Idempotency_Key="k1")
+    assert told(first, 201) == told(again, 201)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["Location"] == first.headers["Location"]
+    assert Party.objects.filter(name="Once").count() == 1
+    assert mona.post(PARTIES, {"name": "Other"}, Idempotency_Key="k1").status_code == 422
+    assert api("dora").post(PARTIES, {"name": "Once"}, Idempotency_Key="k1").status_code == 201
+    KeptAnswer.objects.update(at=timezone.now() - timezone.timedelta(hours=25))
+    assert mona.post(PARTIES, body, Idempotency_Key="k1").status_code == 201
+    assert Party.objects.filter(name="Once").count() == 3
+
+
+def test_what_failed_is_not_kept(cast: Cast, api: CallerOf) -> None:
+    mona = api("mona")
+    assert mona.post(PARTIES, {"name": ""}, Idempotency_Key="k1").status_code == 422
+    assert not KeptAnswer.objects.exists()
+    assert mona.post(PARTIES, {"name": "Now"}, Idempotency_Key="k1").status_code == 201
+    assert mona.post(PARTIES, {"name": "Now"}, Idempotency_Key="a b").status_code == 400
+
+
+def test_orders_are_read_and_written_with_their_lines(
+    cast: Cast, api: CallerOf, make: Make
+) -> None:
+    party, product, dora = make(Party, cast.alice), make(Product), api("dora")
+    line = {"product": product.pk, "quantity": "2", "price": "9.5", "cost": "3"}
+    body = {"party": party.pk, "on": "2026-11-22T10:00:00+08:00", "state": "open", "lines": [line]}
+    made = dora.post(ORDERS, body)
+    order = told(made, 201)
+    assert (order["total"], order["lines_count"]) == ("19.00", 1)
+    assert order["lines"][0]["product_text"] == str(product)
+    assert made.headers["ETag"] == f'"{order["version"]}"'
+    kept = {"id": order["lines"][0]["id"], "quantity": 3}
+    patch = {"lines": [kept, {"text": "Wash", "price": 10}], "version": order["version"]}
+    changed = told(dora.patch(f"{ORDERS}{order['id']}/", patch))
+    assert [one["amount"] for one in changed["lines"]] == ["28.50", "10.00"]
+    assert changed["total"] == "38.50"
+    assert changed["version"] == order["version"] + 1
+    assert dora.patch(f"{ORDERS}{order['id']}/", patch).status_code == 409
+    wrong = {"lines": [{"id": 987654, "amount": 3, "product": 987654, "quantity": "x"}, 7]}
+    assert list(told(dora.patch(f"{ORDERS}{order['id']}/", wrong), 422)["errors"]) == ["lines"]
+    wrong["lines"].pop()
+    errors = told(dora.patch(f"{ORDERS}{order['id']}/", wrong), 422)["errors"]
+    assert errors.keys() == {f"lines.0.{name}" for name in ("id", "amount", "product", "quantity")}
+    assert OrderLine.objects.filter(order=order["id"]).count() == 2
+    one = rows(dora.get(f"{ORDERS}?fields=number,lines"))[0]
+    assert one.keys() == {"id", "version", "number", "lines"}
+
+
+def test_a_hidden_cost_of_lines_shows_nowhere_and_survives(
+    cast: Cast, api: CallerOf, make: Make
+) -> None:
+    order = make(Order, cast.alice, state="open")
+    line = OrderLine(order=order, quantity=Decimal(1), price=Decimal(5), cost=Decimal(3))
+    set_lines(SYSTEM, order, [line])
+    role = cast.dora.roles.get()
+    FieldLimit.objects.create(role=role, record="trade.order", field="lines.cost", right="hidden")
+    dora = api("dora")
+    seen = told(dora.get(f"{ORDERS}{order.pk}/"))["lines"][0]
+    assert "cost" not in seen
+    body = {"lines": [{"id": seen["id"], "quantity": 2}]}
+    assert dora.patch(f"{ORDERS}{order.pk}/", body).status_code == 200
+    assert OrderLine.objects.get(order=order).cost == 3
+    FieldLimit.objects.create(role=role, record="trade.order", field="lines", right="hidden")
+    assert "lines" not in told(dora.get(f"{ORDERS}{order.pk}/"))
+    assert dora.patch(f"{ORDERS}{order.pk}/", {"lines": []}).status_code == 422
+
+
+def test_verbs(cast: Cast, api: CallerOf, make: Make) -> None:
+    task, at = make(Task, cast.alice, state="open"), "/api/v1/office/task/"
+    assert api("bob").post(f"{at}{task.pk}/finish/").status_code == 403
+    assert api("carol").post(f"{at}{task.pk}/finish/").status_code == 404
+    dora = api("dora")
+    assert dora.post(f"{at}{task.pk}/finish/", {"x": 1}).status_code == 422
+    assert told(dora.post(f"{at}{task.pk}/finish/"))["state"] == "done"
+    assert told(dora.post(f"{at}{task.pk}/finish/"), 409)["code"] == "not_now"
+
+
+def test_files_hang_on_records_and_fields(cast: Cast, api: CallerOf, make: Make) -> None:
+    row = make(Party, cast.alice)
+    dora, carol = api("dora"), api("carol")
+
+    def send(caller: Api, path: str, name: str = "a.txt") -> Any:
+        upload = SimpleUploadedFile(name, b"hello")
+        return caller.client.post(path, {"file": upload}, headers=caller.headers)
+
+    done = told(send(dora, f"{PARTIES}{row.pk}/files/"), 201)
+    assert [one["name"] for one in rows(dora.get(f"{PARTIES}{row.pk}/files/"))] == ["a.txt"]
+    answer = dora.client.get(done["url"], headers=dora.headers)
+    assert b"".join(answer.streaming_content) == b"hello"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert carol.get(done["url"]).status_code == 404
+    assert send(carol, f"{PARTIES}{row.pk}/files/").status_code == 404
+    assert send(api("bob"), f"{PARTIES}{row.pk}/files/").status_code == 403
+    assert send(dora, f"{PARTIES}{row.pk}/files/", "a.exe").status_code == 422
+    assert dora.post(f"{PARTIES}{row.pk}/files/", {"file": 1}).status_code == 415
+    own = told(send(dora, "/api/v1/files/"), 201)
+    assert carol.get(own["url"]).status_code == 404
+    at = "/api/v1/channels/interaction/"
+    stolen = carol.post(at, {"party": make(Party, cast.carol).pk, "file": own["id"]})
+    assert list(told(stolen, 422)["errors"]) == ["file"]
+    given = told(dora.post(at, {"party": row.pk, "file": own["id"]}), 201)
+    assert given["file_text"] == "a.txt"
+    stored = StoredFile.objects.get(pk=own["id"])
+    assert (stored.record, stored.record_id) == (Interaction.label(), given["id"])
+    assert api("alice").client.get(own["url"], headers=api("alice").headers).status_code == 200
+
+
+def test_search_groups_jobs_and_me(cast: Cast, api: CallerOf, make: Make) -> None:
+    row = make(Party, cast.alice, name="Weiqiang Trading", kind="organisation")
+    make(Party, cast.carol, name="Weiqiang South", kind="person")
+    dora = api("dora")
+    assert [hit["id"] for hit in rows(dora.get("/api/v1/search/?q=Weiqiang"))] == [row.pk]
+    assert dora.get("/api/v1/search/?q=Wei&record=no/such").status_code == 400
+    assert dora.get("/api/v1/search/").status_code == 400
+    groups = told(api("mona").get(f"{PARTIES}?group=kind&count=true"))
+    assert {(g["value"], g["count"]) for g in groups["groups"]} == {
+        ("organisation", 1),
+        ("person", 1),
+    }
+    assert (groups["rows"], groups["count"], groups["count_is_exact"]) == ([], 2, True)
+    job = Job.objects.create(name="x", user_id=cast.dora.pk, actor="dora")
+    assert told(dora.get(f"/api/v1/jobs/{job.pk}/"))["state"] == "waiting"
+    assert api("mona").get(f"/api/v1/jobs/{job.pk}/").status_code == 403
+    assert dora.get("/api/v1/jobs/999999/").status_code == 404
+    assert dora.delete(f"/api/v1/jobs/{job.pk}/").status_code == 204
+    me = told(dora.get("/api/v1/me/"))
+    assert (me["username"], me["token"]["scopes"]) == ("dora", ["*:write"])
+
+
+def test_the_description_is_valid_and_the_one_that_was_committed() -> None:
+    now = description("en")
+    validate_schema(now)
+    assert now["openapi"].startswith("3.1")
+    for schema in now["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    ids = [o["operationId"] for methods in now["paths"].values() for o in methods.values()]
+    assert len(ids) == len(set(ids))
+    text = as_yaml(now)
+    if not SNAPSHOT.exists() or yaml.safe_load(SNAPSHOT.read_text("utf8")) != yaml.safe_load(text):
+        SNAPSHOT.with_suffix(".new.yaml").write_text(text, "utf8")
+        pytest.fail("the API's description changed: if it is meant, openapi.new.yaml replaces it")
+
+
+def test_no_verb_is_called_like_an_address() -> None:
+    for entity in entities():
+        assert not {v.name for v in entity.verbs} & {"restore", "history", "files", "bulk"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_page_of_docs_needs_no_other_host(db: None, language: str) -> None:
+    answer = Client().get("/api/docs/", headers={"Accept-Language": language})
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "/api/v1/trade/order/{id}/" in text
+    assert "<script>" not in text
+    assert 'src="http' not in text
+    assert 'href="http' not in text
+    assert ("快速开始" in text) == (language == "zh-hans")
+    assert Client().get("/api/schema/").json()["openapi"].startswith("3.1")
+
+
+HOSTILE_FILTERS: list[Any] = [
+    "",
+    7,
+    "x",
+    ["name"],
+    ["name", "is", {"a": [1]}],
+    ["name", "is", 10**30],
+    ["id", "is", 1],
+    ["name", "contains", "\x00"],
+    ["name", "contains", "\ud800"],
+    ["owner", "in", [10**17, "x", None, {}]],
+    ["owner__password", "contains", "x"],
+    ["owner", "is", 2**62],
+    ["created_at", "after", "9999-12-31"],
+    ["created_at", "is", "9999-12-31"],
+    ["created_at", "between", ["x", 1]],
+    ["created_at", "last", 10**18],
+    ["credit_limit", "gt", "1e999999999"],
+    ["credit_limit", "gt", 1e308],
+    ["tags", "in", [[[]]]],
+    ["extra.none", "is", 1],
+    ["party__party__party__party__name", "is", "x"],
+    {"all": {"all": []}},
+    {"any": [[["name", "is", "x"]]]},
+    {"all": [["name", "is", "x"]] * 200},
+]
+
+
+@pytest.mark.parametrize("given", HOSTILE_FILTERS, ids=str)
+def test_hostile_filters_are_told_not_suffered(cast: Cast, api: CallerOf, given: Any) -> None:
+    answer = api("dora").get(f"{PARTIES}?filter={quote(json.dumps(given))}")
+    assert answer.status_code in {200, 400}
+
+
+def test_hostile_addresses_are_told_not_suffered(cast: Cast, api: CallerOf, make: Make) -> None:
+    make(Party, cast.alice)
+    dora = api("dora")
+    bomb = "[" * 100_000
+    deep = '{"all":[' * 15 + '["name","is","x"]' + "]}" * 15
+    for query in (
+        f"filter={bomb}",
+        f"filter={quote(deep)}",
+        "filter=%00",
+        "sort=%00",
+        "sort=id",
+        "sort=extra",
+        "sort=owner__password",
+        "size=0",
+        "size=99999999999999999999",
+        "size=²",
+        "size=-1",
+        "after=x",
+        "after=W251bGwsMV0.0000",
+        "fields=password",
+        "group=name__x",
+        "group=tags",
+        "count=maybe",
+        "nonsense=1",
+        "q=a&q=b",
+        "q=" + "x" * 500,
+        "q=%00",
+    ):
+        assert dora.get(f"{PARTIES}?{query}").status_code == 400, query[:60]
+    for path in ("99999999999999999999/", "-1/", "x/", f"{2**62}/", "1", "1/nonsense/", "../"):
+        assert dora.get(f"{PARTIES}{path}").status_code == 404, path
+    assert dora.get("/api/v2/").status_code == 404
+    assert dora.call("PUT", PARTIES, {}).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'"x"', 400),
+        (b"\xff\xfe", 400),
+        (b'{"name": NaN}', 400),
+        (b'{"name": "a", "name": "b"}', 400),
+        (b'{"name": "\\u0000"}', 400),
+        (b'{"name": "\\ud800"}', 400),
+        (b'{"name": ' + b"[" * 5000, 400),
+        (b'{"credit_days": 1' + b"0" * 400 + b"}", 400),
+        (b'{"name": "x", "credit_limit": 1e20}', 422),
+        (b'{"name": "x", "credit_days": 9223372036854775807}', 422),
+        (b'{"name": "x", "owner": 9223372036854775807}', 422),
+        (b'{"name": "x", "owner": true}', 422),
+        (b'{"name": "x", "tags": [9223372036854775807, 0]}', 422),
+        (b'{"name": "x", "birthday": "9999-99-99"}', 422),
+        (b'{"name": "x", "level": ["gold"]}', 422),
+        (b'{"name": {"$ne": 1}}', 422),
+        (b'{"name": "x", "extra": []}', 422),
+        (b'{"name": "x", "version": "1"}', 422),
+        (b'{"name": "' + b"x" * 11_000_000 + b'"}', 413),
+    ],
+    ids=lambda given: str(given)[:40],
+)
+def test_hostile_bodies_are_told_not_suffered(
+    cast: Cast, api: CallerOf, body: bytes, status: int
+) -> None:
+    dora = api("dora")
+    answer = dora.client.generic(
+        "POST", PARTIES, body, content_type="application/json", headers=dora.headers
+    )
+    assert answer.status_code == status, answer.content[:300]
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert not Party.objects.exists()
+
+
+def test_other_types_and_too_many_rows(cast: Cast, api: CallerOf) -> None:
+    dora = api("dora")
+    wrong = dora.client.post(PARTIES, {"name": "x"}, headers=dora.headers)
+    assert wrong.status_code == 415
+    body = {"create": [{"name": "x"}] * 1001}
+    assert dora.post(f"{PARTIES}bulk/", body).status_code == 422
+    for hostile in ({"create": {}}, {"update": [{}]}, {"delete": ["x"]}, {"partial": 1}, {"x": []}):
+        assert dora.post(f"{PARTIES}bulk/", hostile).status_code == 422
+    assert told(dora.post(f"{PARTIES}bulk/", {}))["created"] == []
+    for hostile in ({}, {"change": 1}, {"change": "x"}, {"change": None, "x": 1}):
+        assert dora.post("/api/v1/undo/", hostile).status_code == 422
+
+
+def test_a_list_of_fifty_is_quick(cast: Cast, api: CallerOf, make: Make) -> None:
+    for _ in range(50):
+        make(Party, cast.alice)
+    dora, times = api("dora"), []
+    for _ in range(8):
+        started = time.perf_counter()
+        assert len(rows(dora.get(PARTIES))) == 50
+        times.append(time.perf_counter() - started)
+    with CaptureQueriesContext(connection) as asked:
+        dora.get(PARTIES)
+    print(f"list of 50: best {min(times) * 1000:.1f} ms, {len(asked)} queries")
+    assert min(times) < 0.15  # the figure itself is bench/'s work: this only catches the absurd
+
+
+def test_links_out_of_sight_are_covered(cast: Cast, api: CallerOf, make: Make) -> None:
+    party = make(Party, cast.alice, name="Unseen")
+    order = make(Order, cast.carol, party=party)
+    seen = told(api("carol").get(url(next(e for e in entities() if e.model is Order), order.pk)))
+    assert (seen["party"], seen["party_text"]) == (None, "···")
+    assert name_field(next(e for e in entities() if e.model is Order))

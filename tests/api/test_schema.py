@@ -1,0 +1,76 @@
+"""schemathesis calls every operation with what the description allows, and with what it doesn't."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi import checks
+
+from huike.api.openapi.document import description
+from huike.api.tokens import issue_token
+from huike.kernel.entity.entity import entities
+from tests.cast import SYSTEM, Cast, Make
+
+SEEN: Counter[tuple[str, int]] = Counter()
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+EXAMPLES = 3  # positive ones go to a record that is there, negative ones anywhere
+FEW = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.mark.parametrize("name", ["dora", "root"])
+def test_every_operation_keeps_what_the_description_says(
+    name: str, cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        SimpleRateThrottle, "THROTTLE_RATES", {"caller": "9999999/min", "stranger": "9999999/min"}
+    )
+    keys = {entity.key: make(entity.model, cast.alice).pk for entity in entities()}
+    _token, secret = issue_token(SYSTEM, cast.users[name], "schemathesis", ["*:write"])
+    schema = schemathesis.openapi.from_dict(description("en"), config=SchemathesisConfig())
+    schema.app = get_wsgi_application()
+    headers = {"Authorization": f"Bearer {secret}"}
+    problems: list[str] = []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        _try(operation, keys.get("/".join(operation.path.split("/")[3:5])), headers, problems)
+    print(sorted(SEEN.items()))
+    assert not problems, "\n\n".join(problems[:20])
+
+
+def _try(operation: Any, key: int | None, headers: dict[str, str], problems: list[str]) -> None:
+    for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+
+        @FEW
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def run(case: Any) -> None:
+            if "{id}" in operation.path and key and mode is schemathesis.GenerationMode.POSITIVE:
+                case.path_parameters["id"] = key
+            answer = case.call_and_validate(headers=headers, checks=CHECKS)
+            SEEN[mode.name, answer.status_code] += 1
+
+        try:
+            run()
+        except Exception as error:
+            if "Unsatisfiable" not in type(error).__name__:
+                problems.append(f"{operation.label} {mode.name}: {str(error)[:1500]}")
