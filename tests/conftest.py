@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import cast, make  # noqa: F401  (fixtures of every test)
+from tests.importing import bring  # noqa: F401
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 

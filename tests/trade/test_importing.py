@@ -15,7 +15,7 @@ from huike.kernel.exchange.importing import running
 from huike.kernel.search.index import drift
 from huike.trade.models import Order, OrderLine
 from tests.cast import Cast, Make
-from tests.importing import SYSTEM, Bring, bring, work_on  # noqa: F401
+from tests.importing import SYSTEM, Bring, work_on
 
 HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 SALES = HEAD + (

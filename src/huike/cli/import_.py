@@ -127,8 +127,8 @@ def _plan(actor: Actor, recipe: Recipe, look: Look, how: dict[str, Any]) -> Plan
         raise click.ClickException(f"Can't match by {', '.join(wrong)}; only by: {allowed}")
     owner = None
     if how["owner"]:
-        owner = User.objects.filter(username__iexact=how["owner"]).values_list("pk", flat=True)
-        owner = owner.first()
+        found = User.objects.filter(username__iexact=how["owner"])
+        owner = found.values_list("pk", flat=True).first()
         if owner is None:
             raise click.ClickException(f"There is no user {how['owner']}.")
     match = how["match"] or plan.match
@@ -178,9 +178,10 @@ def _settle(run: ImportRun, job: Job, file: Path, bad_rows: Path | None, as_json
 
     if job.state != "done":
         raise click.ClickException(job.error or "The import was stopped; --resume goes on.")
-    outcome: dict[str, Any] = {**Totals.from_json(job.result).flat(), "bad_rows": None}
-    if "problems" in job.result:
-        outcome["problems"] = job.result["problems"]
+    told: dict[str, Any] = job.result or {}
+    outcome: dict[str, Any] = {**Totals.from_json(told).flat(), "bad_rows": None}
+    if "problems" in told:
+        outcome["problems"] = told["problems"]
     elif outcome["rejected"]:
         target = bad_rows or Path(f"bad-rows-{run.pk}-{Path(file.name).stem}.csv")
         with target.open("wb") as out:

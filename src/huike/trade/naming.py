@@ -84,8 +84,8 @@ class Book:
         for at in range(0, len(keys), AT_ONCE):
             mine = visible(self.actor, self.model).filter(pk__in=keys[at : at + AT_ONCE])
             seen |= set(mine.values_list("pk", flat=True))
-        for value, rows in found.items():
-            if (known := self._chosen(name, value, rows, seen)) is not None:
+        for value, same in found.items():
+            if (known := self._chosen(name, value, same, seen)) is not None:
                 self.known[name, value] = known
 
     def _chosen(self, name: str, value: str, rows: list[Any], seen: set[int]) -> Known | None:

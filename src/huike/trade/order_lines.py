@@ -40,7 +40,7 @@ LIMITS = (Decimal(10) ** 11, Decimal(10) ** 10, Decimal(10) ** 12)  # quantity, 
 PARTY_KEYS = ("code", "phone", "email", "name")
 PRODUCT_KEYS = ("code", "name")
 LINE = ("order", "position", "product", "text", "quantity", "price", "amount", "cost")
-COLUMNS = [OrderLine._meta.get_field(name) for name in LINE]
+COLUMNS: list[Any] = [OrderLine._meta.get_field(name) for name in LINE]
 
 
 @dataclass

@@ -140,13 +140,28 @@ def _taken(job_id: int) -> Job | None:
         now = timezone.now()
         if job.state == State.DONE:
             return job
-        if job.state == State.RUNNING and job.lease_until and job.lease_until > now:
+        held = job.lease_until is not None and job.lease_until > now
+        if job.state == State.RUNNING and held and not _is_dead(job.worker):
             return None
         job.state, job.token, job.worker = State.RUNNING, job.token + 1, worker_name()
         job.lease_until, job.knocked, job.cancel_asked = now + LEASE, False, False
         job.error, job.traceback, job.finished_at = "", "", None
         job.save()
         return job
+
+
+def _is_dead(worker: str) -> bool:
+    """Tell whether a worker was a process of this machine that is gone; then nobody need wait."""
+    host, _colon, rest = worker.rpartition(":")[0].partition(":")
+    if host != socket.gethostname() or not rest.isdigit():
+        return False
+    try:
+        os.kill(int(rest), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def _reading(given: QueryDict) -> Reading:
         given.get("separator") or None,
         given.get("sheet") or None,
         None if not header else header != "no",
-        int(given["header_line"]) if given.get("header_line", "").isdigit() else None,
+        int(line) if (line := given.get("header_line", "")).isdigit() else None,
     )
 
 
