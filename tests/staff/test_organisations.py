@@ -43,9 +43,7 @@ def sign_in(username: str, password: str, organisation: str) -> Client:
     return client
 
 
-def test_signing_in_to_one_shows_nothing_of_the_other(
-    second: str, cast: Cast, make: Make
-) -> None:
+def test_signing_in_to_one_shows_nothing_of_the_other(second: str, cast: Cast, make: Make) -> None:
     root = cast.root
     root.set_password(PASSWORD)
     root.save()

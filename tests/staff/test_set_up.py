@@ -145,7 +145,9 @@ def test_the_matrix_decides_what_is_visible(cast: Cast, make: Make) -> None:
         roles.save_role(root, role, {}, matrix)
         assert sees(cast, "carol", row) is seen, reach
     assert not Grant.objects.filter(role=role, record=LABEL, op="view", reach="all").exists()
-    cells = [e for e in Entry.objects.filter(record="kernel.role") if f"grant:{LABEL}:view" in e.fields]
+    cells = [
+        e for e in Entry.objects.filter(record="kernel.role") if f"grant:{LABEL}:view" in e.fields
+    ]
     assert cells[1].fields[f"grant:{LABEL}:view"] == ["all", None]
 
 

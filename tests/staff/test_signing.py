@@ -39,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     found = Clock()
     monkeypatch.setattr(timezone, "now", lambda: found.now)
-    yield found
+    return found
 
 
 def sign_in(client: Client, username: str = "alice", password: str = PASSWORD, **more: str) -> Any:
