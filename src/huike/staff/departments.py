@@ -28,7 +28,9 @@ class Branch:
 
 def tree() -> list[Branch]:
     """Return the departments outside the bin as branches (two queries)."""
-    count = Counter(User.objects.filter(is_active=True).values_list("department_id", flat=True))
+    count: Counter[int | None] = Counter(
+        User.objects.filter(is_active=True).values_list("department_id", flat=True)
+    )
     below: dict[int | None, list[Department]] = defaultdict(list)
     rows = list(Department.objects.order_by("position", "pk"))
     known = {row.pk for row in rows}

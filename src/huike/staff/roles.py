@@ -122,7 +122,7 @@ def _free_name(name: str) -> str:
 def delete_role(actor: Actor, role: Role) -> None:
     """Delete a role that nobody holds."""
     require_administrator(actor)
-    if role.users.exists():  # type: ignore[attr-defined]
+    if role.users.exists():
         raise ValidationError(_("People hold this role. Give them another one first."))
     with change(actor, "staff.delete_role"):
         for (record, op), reach in matrix_of(role).items():

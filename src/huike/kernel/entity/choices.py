@@ -58,7 +58,7 @@ def _check(field: CustomField, before: str, after: str) -> None:
 
 def holders(field: CustomField, choice: str) -> int:
     """Return how many records, also in the bin, hold a choice."""
-    return _holders(field, choice).count()
+    return int(_holders(field, choice).count())
 
 
 def _holders(field: CustomField, choice: str) -> Any:

@@ -138,7 +138,7 @@ def holding(field: CustomField) -> int:
     """Return how many records, also in the bin, hold a value of the field."""
     if field.pk is None:
         return 0
-    return _rows(field).filter(extra__has_key=field.name).count()
+    return int(_rows(field).filter(extra__has_key=field.name).count())
 
 
 def _rows(field: CustomField) -> Any:

@@ -134,7 +134,7 @@ def _wait_for_second(request: HttpRequest, user: User) -> HttpResponse:
 def _waiting(request: HttpRequest) -> User | None:
     """Return who typed the right password within the last minutes, unless it changed since."""
     key, since, proof = request.session.get(WAITING) or (None, 0, "")
-    user = User.objects.filter(pk=key, is_active=True).first()
+    user = User.objects.filter(pk=key or 0, is_active=True).first()
     if user is None or time.time() - since > PATIENCE:
         return None
     return user if constant_time_compare(proof, user.get_session_auth_hash()) else None

@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"/?([a-z_]+/[a-z_]+)/(\d{1,18})\b")
 def show(request: HttpRequest) -> HttpResponse:
     """Ask for a person and a record, and explain."""
     asked = request.GET
-    person = User.objects.filter(pk=number(asked.get("person"))).first()
+    person = User.objects.filter(pk=number(asked.get("person")) or 0).first()
     entity, key = _record(asked.get("where", ""), asked.get("record", ""))
     op = Op(asked["op"]) if asked.get("op") in Op.values else Op.VIEW
     answer: dict[str, Any] = {}
