@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
+from huike.kernel.change.work import if_it_fails
 
 MAX_BYTES = 25 * 1024 * 1024
 # What may be attached, and how such a file begins; "" where any beginning will do.
@@ -85,6 +86,7 @@ def keep(actor: Actor, upload: UploadedFile[Any]) -> StoredFile:
     path = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}{kind}"
     target = root() / path
     target.parent.mkdir(parents=True, exist_ok=True)
+    if_it_fails(lambda: target.unlink(missing_ok=True))
     with target.open("xb") as out:
         for chunk in upload.chunks():
             digest.update(chunk)

@@ -103,11 +103,13 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("HUIKE_ORIGINS", "").split(","
 X_FRAME_OPTIONS = "DENY"
 
 STATIC_URL = "/static/"
-# Served where they lie: every address carries the digest of its file (huike.ui.statics)
+# Served where they lie. Only vendor/ never changes under one address (?v=digest); our own modules
+# import one another without a digest, so browsers ask for them again and mostly hear 304.
 STATIC_ROOT = PACKAGE / "ui" / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^(?!)" if DEBUG else rf"^{STATIC_URL}vendor/"
 MEDIA_ROOT = HOME / "files"
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

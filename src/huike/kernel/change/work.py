@@ -40,6 +40,7 @@ class Work:
     uuid: uuid.UUID = field(default_factory=uuid.uuid4)
     notes: list[Noted] = field(default_factory=list)
     before_commit: list[Callable[[], None]] = field(default_factory=list)
+    on_failure: list[Callable[[], None]] = field(default_factory=list)
 
     def note(self, noted: Noted) -> None:
         self.notes.append(noted)
@@ -49,6 +50,12 @@ class Work:
 closing: list[Callable[[Work], None]] = []
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+def if_it_fails(take_away: Callable[[], None]) -> None:
+    """Call `take_away` should the change under way be rolled back: for what no database holds."""
+    if (work := _current.get()) is not None:
+        work.on_failure.append(take_away)
 
 
 def current_work() -> Work:
@@ -83,5 +90,9 @@ def change(
             for close in closing:
                 close(work)
             seal(work)
+    except BaseException:
+        for take_away in work.on_failure:
+            take_away()
+        raise
     finally:
         _current.reset(token)
