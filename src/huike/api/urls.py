@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from huike.api import house, resources, tales
+from huike.api import house, resources, tales, token_pages
 from huike.api.bulk import BulkView
 from huike.api.docs import docs, schema
 from huike.kernel.entity.entity import Entity, entities
@@ -47,6 +47,8 @@ def of_entity(entity: Entity) -> Iterator[URLPattern]:
 urlpatterns = [
     path("schema/", schema, name="api-schema"),
     path("docs/", docs, name="api-docs"),
+    path("tokens/", token_pages.show, name="api-tokens"),
+    path("tokens/<key:pk>/end/", token_pages.end, name="api-end-token"),
     path("v1/me/", house.MeView.as_view(), name="api-me"),
     path("v1/records/", house.RecordsView.as_view(), name="api-records"),
     path("v1/search/", house.SearchView.as_view(), name="api-search"),
