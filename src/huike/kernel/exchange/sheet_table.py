@@ -13,8 +13,9 @@ from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.exchange.packing import Opened
 from huike.kernel.exchange.tables import Numbered, Table
 
-# above this many cells a sheet is streamed: slower, but memory stays flat
-IN_MEMORY_CELLS = 2_000_000
+# above this many cells a sheet is streamed: six times slower, but memory stays flat; in memory a
+# cell takes some 90 bytes, so this is about half a gigabyte
+IN_MEMORY_CELLS = 6_000_000
 
 Result = TypeVar("Result")
 
