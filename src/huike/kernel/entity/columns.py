@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.files import StoredFile
 from huike.kernel.kinds.choices import Choice, Choices, YesNo
 from huike.kernel.kinds.kind import Kind
-from huike.kernel.kinds.links import File, Link, Links
+from huike.kernel.kinds.links import File, Links
 from huike.kernel.kinds.numbers import Money, Number, Whole
 from huike.kernel.kinds.times import Day, Moment
+from huike.kernel.kinds.trees import link_to
 from huike.kernel.kinds.words import LongText, Mail, Phone, Text, Web
 
 
@@ -38,9 +40,9 @@ def kind_of(column: models.Field[Any, Any]) -> Kind:
     if column.choices:
         return Choice({str(value): label for value, label in column.flatchoices})
     if isinstance(column, models.ManyToManyField):
-        return Links(_label(column))
+        return Links(_target(column)._meta.label)
     if isinstance(column, models.ForeignKey):
-        return File() if column.related_model is StoredFile else Link(_label(column))
+        return File() if column.related_model is StoredFile else link_to(_target(column))
     if isinstance(column, models.CharField):
         return _words(column)
     for column_class, kind in _BY_CLASS:
@@ -51,11 +53,11 @@ def kind_of(column: models.Field[Any, Any]) -> Kind:
     raise TypeError(f"no kind of value for {column}")
 
 
-def _label(column: models.Field[Any, Any]) -> str:
+def _target(column: models.Field[Any, Any]) -> type[models.Model]:
     model = column.related_model
     assert isinstance(model, type)
     assert issubclass(model, models.Model)
-    return model._meta.label
+    return model
 
 
 def _words(column: models.CharField[Any, Any]) -> Kind:
@@ -82,6 +84,8 @@ _BY_CLASS: tuple[tuple[type[Any], Kind], ...] = (
 def kind_of_custom(custom: CustomField) -> Kind:
     """Return the kind of a custom field."""
     options = {str(choice): str(choice) for choice in custom.choices}
+    if custom.kind == "link":
+        return link_to(apps.get_model(custom.target))
     made: dict[str, Kind] = {
         "text": Text(2000),
         "number": Number(),
@@ -90,7 +94,6 @@ def kind_of_custom(custom: CustomField) -> Kind:
         "choice": Choice(options),
         "choices": Choices(options),
         "yes_no": YesNo(),
-        "link": Link(custom.target),
         "file": File(),
     }
     return made[custom.kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -22,6 +22,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+if TYPE_CHECKING:
+    from huike.kernel.actor import Actor
+
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 Compared = Callable[[Any, Any], Q]
 
@@ -32,6 +35,7 @@ OPERATORS: Mapping[str, str | Promise] = {
     "starts": gettext_lazy("begins with"),
     "is": gettext_lazy("is"),
     "not": gettext_lazy("is not"),
+    "below": gettext_lazy("is … or below it"),
     "in": gettext_lazy("is one of"),
     "out": gettext_lazy("is none of"),
     "gt": gettext_lazy("more than"),
@@ -63,6 +67,10 @@ class Kind:
     is_groupable: ClassVar[bool] = False
     is_sortable: ClassVar[bool] = True
     has_empty_text: ClassVar[bool] = True  # an empty text counts as empty in the database
+
+    def read_by(self, actor: Actor) -> Self:
+        """Return the kind as one actor reads and writes it."""
+        return self
 
     def parse(self, given: Any) -> Any:
         """Turn text (of a form, a file, an API call) into a value; raise ValidationError."""

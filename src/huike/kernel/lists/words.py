@@ -88,6 +88,8 @@ class Speaker:
         verb = str(OPERATORS.get(op, op))
         if op in UNARY:
             return f"{label} {verb}"
+        if op == "below":
+            return f"{label} {verb.replace('…', self._say_value(field, op, value))}"
         if op in {"last", "next"}:
             return f"{label} {verb.replace('…', str(value)[:10])}"
         if op == "this":

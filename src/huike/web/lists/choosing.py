@@ -135,7 +135,7 @@ def add_condition(request: HttpRequest, entity: Entity) -> HttpResponse:
     if op not in UNARY:
         text = request.GET.get("value", "").strip()
         parts = [p.strip() for p in text.replace("，", ",").replace("、", ",").split(",")]
-        leaf.append(parts if op in {"in", "out", "between"} else text)
+        leaf.append(parts if op in {"in", "out", "below", "between"} else text)
     query = state.asked.query(filter=joined_with(state.asked.filter, leaf), after="")
     return go(request, f"/{entity.key}/?{query}")
 

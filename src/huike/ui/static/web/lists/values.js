@@ -9,7 +9,7 @@ export function valueInput(field, op, value, words, names) {
   if (op === "between") return between(field, value, words);
   if (field.options) return options(field, op, value, words);
   if (field.lookup) return lookup(field, op, value, words, names);
-  if (op === "in" || op === "out") return several(field, value, words);
+  if (SEVERAL.has(op)) return several(field, value, words);
   return line({ type: TYPES[field.kind] || "text", value: value ?? "" }, words.value);
 }
 
@@ -47,7 +47,7 @@ function units(value, words) {
   return select;
 }
 
-const SEVERAL = new Set(["in", "out"]);
+const SEVERAL = new Set(["in", "out", "below"]);
 
 function options(field, op, value, words) {
   if (!SEVERAL.has(op)) {
