@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.checks import not_a_server_error
@@ -38,6 +41,17 @@ FEW = settings(
 )
 
 
+@pytest.fixture
+def kept_open() -> Iterator[None]:
+    """Keep the test's own transaction: WSGI would close its connection after each request."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("kept_open")
 @pytest.mark.parametrize("name", ["dora", "root"])
 def test_every_operation_keeps_what_the_description_says(
     name: str, cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch
