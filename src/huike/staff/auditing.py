@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from huike.kernel.change.models import Change, Entry
 from huike.kernel.entity.entity import entity_of, has_entity
 from huike.kernel.entity.telling import Difference, Told, tell
 from huike.kernel.records.record import Record
-from huike.staff.naming import action_words
+from huike.staff.naming import action_words, reach_words, role_names
 
 PAGE = 40
 SHOWN = 3
@@ -161,12 +161,11 @@ def _name(record: str) -> str:
 
 def _plain(entry: Entry, model: type[models.Model] | None) -> Told:
     """Tell an entry of set-up: its columns as the model calls them."""
-    labels = (
-        {} if model is None else {f.attname: f.verbose_name for f in model._meta.concrete_fields}
-    )
+    columns = {} if model is None else {f.attname: f for f in model._meta.concrete_fields}
     differences = [
-        Difference(name, action_words(str(labels.get(name, name))), _text(before), _text(after))
-        for name, (before, after) in entry.fields.items()
+        Difference(name, _label(name, columns.get(name)), *(_text(name, v, columns) for v in pair))
+        for name, pair in entry.fields.items()
+        if name != "id" and any(value not in SILENT for value in pair)
     ]
     done = entry.change
     return Told(
@@ -184,7 +183,27 @@ def _plain(entry: Entry, model: type[models.Model] | None) -> Told:
     )
 
 
-def _text(value: Any) -> str:
+SILENT: tuple[Any, ...] = (None, "", [])
+
+
+def _label(name: str, column: models.Field[Any, Any] | None) -> str:
+    return action_words(name) if column is None else str(column.verbose_name)
+
+
+def _text(name: str, value: Any, columns: Mapping[str, models.Field[Any, Any]]) -> str:
+    """Return a value of set-up in words: roles, departments and scopes by their names."""
+    if value in SILENT:
+        return ""
+    if name == "roles":
+        return role_names(value)
+    if name.startswith(("grant:", "field:")):
+        return reach_words(str(value))
+    column = columns.get(name)
+    target = column.related_model if column is not None and column.is_relation else None
+    if isinstance(target, type) and issubclass(target, models.Model):
+        return str(target._default_manager.filter(pk=value).first() or f"#{value}")
+    if column is not None and column.choices:
+        return str(dict(column.flatchoices).get(value, value))  # type: ignore[attr-defined]
     if isinstance(value, list):
         return "、".join(str(v) for v in value)
-    return "" if value is None else action_words(str(value))
+    return action_words(str(value))

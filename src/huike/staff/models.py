@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.access.models import Role
 from huike.kernel.access.scope import Scope
+from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
 
 
@@ -38,27 +39,12 @@ class Department(Record):
         return self.name
 
     def clean(self) -> None:
-        if self.binned_at is not None and not getattr(self, "_loaded", {}).get("binned_at"):
-            self._refuse_unless_empty()
+        refuse_unless_empty(self)
         node = self.parent
         while node is not None:
             if node.pk == self.pk and self.pk is not None:
                 raise ValidationError({"parent": _("A department can't lie below itself.")})
             node = node.parent
-
-    def _refuse_unless_empty(self) -> None:
-        """Only an empty department may go: people, records and branches would be lost with it."""
-        every = self._meta.get_fields(include_hidden=True)  # owned records' nameless links too
-        for link in (f for f in every if isinstance(f, models.ManyToOneRel)):
-            model = link.related_model
-            rows = model._default_manager.filter(**{link.field.name: self.pk})
-            if issubclass(model, Record):
-                rows = rows.filter(binned_at=None)
-            if count := rows.count():
-                what = {"count": count, "what": model._meta.verbose_name_plural}
-                raise ValidationError(
-                    _("There are still %(count)s %(what)s in it. Move them first.") % what
-                )
 
 
 class UserManager(BaseUserManager["User"]):

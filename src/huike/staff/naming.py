@@ -70,6 +70,8 @@ def action_words(action: str) -> str:
         return str(known)
     if ":" in action:
         return _cell(action)
+    if what := _record(action):
+        return what
     if action in kinds:
         return str(kinds[action].title) or action
     room, _dot, verb = action.rpartition(".")

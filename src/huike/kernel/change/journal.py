@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Change, Entry, Head
@@ -26,7 +27,7 @@ def seal(work: Work) -> Change | None:
     """
     if not work.notes:
         return None
-    head, _ = Head.objects.select_for_update().get_or_create(pk=1)
+    head, _made = Head.objects.select_for_update().get_or_create(pk=1)
     now = timezone.now()
     digests = [entry_digest(n.record, n.record_id, n.kind, n.version, n.fields) for n in work.notes]
     sealed = Change(
@@ -104,13 +105,16 @@ def broken_links(watch: Callable[[int], None] = lambda done: None) -> Iterator[s
         digests = []
         for e in sealed.entries.order_by("pk").iterator(BATCH):
             if e.digest != entry_digest(e.record, e.record_id, e.kind, e.version, e.fields):
-                yield f"entry {e.pk} ({e}) was altered after it was written"
+                yield _("entry %(entry)s was altered after it was written") % {
+                    "entry": f"{e.pk} ({e})"
+                }
             digests.append(e.digest)
+        which = {"change": f"{sealed.pk} ({sealed})"}
         if sealed.previous != previous:
-            yield f"change {sealed.pk} ({sealed}) does not follow the change before it"
+            yield _("change %(change)s does not follow the change before it") % which
         if sealed.digest != change_digest(sealed, digests):
-            yield f"change {sealed.pk} ({sealed}) or the list of its entries was altered"
+            yield _("change %(change)s or the list of its entries was altered") % which
         previous = sealed.digest
     head = Head.objects.filter(pk=1).first()
     if head and (head.digest, head.count) != (previous, count):
-        yield "the newest changes are missing: the head of the chain does not match"
+        yield _("the newest changes are missing: the head of the chain does not match")
