@@ -133,7 +133,8 @@ def test_the_retail_file(bring: Bring, data_folder: Path, on_postgresql: bool) -
     assert (done["created"], done["customers_created"]) == (25_900, 4_372)
     assert done["customer_less"] == 135_080
     assert done.sums["amount"] == "9747747.93"
-    assert Order.objects.aggregate(sum=Sum("total"))["sum"] == Decimal("9747747.93")
+    total = Order.objects.aggregate(sum=Sum("total"))["sum"]  # SQLite adds up as floats do
+    assert round(total, 2) == Decimal("9747747.93")
 
 
 @pytest.mark.data
