@@ -34,8 +34,9 @@ def list_of(actor: Actor, entity: Entity, params: Mapping[str, str], size: int) 
         answer["groups"] = [_group(group) for group in found]
     else:
         _said("sort", lambda: view.order(reader.known))
-        one = page(view, reader.ready(rows), reader.known)
-        answer["rows"] = reader.tell(one.rows)
+        # first the keys alone: what is sorted is then narrow, whatever the rows hold
+        one = page(view, rows.only("pk"), reader.known)
+        answer["rows"] = reader.of([row.pk for row in one.rows])
         answer["next"] = _sign(view, one.next) if one.next else None
     if _yes("count", params.get("count", "")):
         answer["count"], answer["count_is_exact"] = count(rows)

@@ -117,6 +117,7 @@ def _of_database(error: Exception) -> Problem | None:
     if isinstance(error, IntegrityError):
         return Problem(409, "conflict", _("Another record has such a value already."))
     if isinstance(error, OperationalError):
+        log.warning("api: the database did not answer", exc_info=error)
         words = _("Try again in a few seconds.")
         return Problem(503, "busy", words, {"Retry-After": "3"})
     return None

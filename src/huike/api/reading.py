@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from huike.api.problems import wrong_parameter
@@ -65,15 +64,26 @@ class Reader:
         ]
         return [(parts, fields) for parts, fields in found if fields]
 
+    @cached_property
+    def _plan(self) -> list[tuple[str, Field, str]]:
+        """Return the fixed fields with the name that the text of a link goes by."""
+        fixed = [f for f in self.fields if not f.is_custom]
+        return [(f.name, f, f"{f.name}_text" if has_text(f.kind) else "") for f in fixed]
+
+    @cached_property
+    def _custom(self) -> list[tuple[str, Field]]:
+        return [(f.name.removeprefix(EXTRA), f) for f in self.fields if f.is_custom]
+
     def one(self, pk: int) -> dict[str, Any] | None:
         """Return one row, or None where the actor may not see it."""
-        rows = visible(self.actor, self.entity.model).filter(pk=pk)
-        row = joined(self.entity, rows, self.fields).first()
-        return self.tell([row])[0] if row is not None else None
+        found = self.of([pk])
+        return found[0] if found else None
 
-    def ready(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Return `rows` with everything joined that will be told."""
-        return joined(self.entity, rows, self.fields)
+    def of(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """Return the rows of `keys` that the actor may see, in that order."""
+        rows = visible(self.actor, self.entity.model)
+        found = joined(self.entity, rows, self.fields).in_bulk(keys)
+        return self.tell([found[key] for key in keys if key in found])
 
     def tell(self, rows: Sequence[Record]) -> list[dict[str, Any]]:
         """Return rows as JSON; how many queries that takes does not depend on their number."""
@@ -87,14 +97,11 @@ class Reader:
 
     def _row(self, row: Record) -> dict[str, Any]:
         one: dict[str, Any] = {"id": row.pk, "version": row.version}
-        extra: dict[str, Any] = {}
-        for f in self.fields:
-            if f.is_custom:
-                extra[f.name.removeprefix(EXTRA)] = told(f, row)
-                continue
-            one[f.name] = told(f, row)
-            if has_text(f.kind):
-                one[f"{f.name}_text"] = f.text(row)
+        for name, f, text in self._plan:
+            one[name] = told(f, row)
+            if text:
+                one[text] = f.text(row)
+        extra = {name: told(f, row) for name, f in self._custom}
         if extra or not self.names or "extra" in self.names:
             one["extra"] = extra
         return one
