@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from huike.customers.actions import add_contact
 from huike.customers.models import Category, Party, Tag, Tie
-from huike.kernel.entity.entity import Entity, Related, Section, register
+from huike.kernel.actor import Op
+from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
+from huike.kernel.kinds.choices import Choice
+from huike.kernel.kinds.words import Phone, Text
 
 register(
     Entity(
@@ -100,6 +104,7 @@ register(
             Section(_("Remarks"), ("about",)),
         ),
         quick=("kind", "name", "phone", "level", "category", "owner"),
+        lettered=True,
         search=("name", "short_name", "code", "phone", "telephone", "email", "wechat"),
         sort_by={"name": "name_key"},
         related=(
@@ -125,6 +130,28 @@ register(
                 "party",
                 _("Interactions"),
                 ("at", "kind", "subject", "author"),
+            ),
+        ),
+        verbs=(
+            Verb(
+                "add_contact",
+                _("Add contact"),
+                add_contact,
+                icon="user-plus",
+                asks={
+                    "name": Text(200),
+                    "phone": Phone(30),
+                    "position": Text(100),
+                    "role": Choice(dict(Tie.Role.choices)),
+                },
+                labels={
+                    "name": _("Name"),
+                    "phone": _("Mobile phone"),
+                    "position": _("Job title"),
+                    "role": _("Role in decisions"),
+                },
+                needs=Op.ADD,
+                applies=lambda party: party.kind == Party.Kind.ORGANISATION,
             ),
         ),
         match=("code", "phone", "email", "name"),
@@ -188,11 +215,16 @@ register(
                 _("To contact this week"),
                 'filter={"all":[["owner","me"],["next_contact_on","this","week"]]}&sort=next_contact_on',
             ),
+            (_("Opened lately"), "desk=recent"),
+            (_("Opened most"), "desk=most"),
+            (_("Pinned"), "desk=pinned"),
             (_("Companies"), 'filter=["kind","is","organisation"]'),
             (_("Suppliers"), 'filter=["is_supplier","yes"]'),
             (_("Distributors"), 'filter=["is_distributor","yes"]'),
             (_("Competitors"), 'filter=["is_competitor","yes"]'),
             (_("Partners"), 'filter=["is_partner","yes"]'),
+            (_("Employees"), 'filter=["is_employee","yes"]'),
+            (_("Contacts"), 'filter=["ties__kind","in",["works_at"]]'),
         ),
         menu="customers",
     )
@@ -223,6 +255,7 @@ register(
         ordering="position",
         match=("name",),
         menu="customers",
+        home="/customers/category/tree/",
     )
 )
 

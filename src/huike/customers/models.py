@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huike.customers.names import sort_key
 from huike.kernel.access.scope import Scope
 from huike.kernel.entity.columns import MoneyField, PhoneField
+from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
 from huike.staff.models import Owned
 
@@ -36,6 +37,7 @@ class Category(Record):
         return self.name
 
     def clean(self) -> None:
+        refuse_unless_empty(self)
         node = self.parent
         while node is not None:
             if node.pk == self.pk and self.pk is not None:
@@ -202,6 +204,8 @@ class Tie(Record):
         GATEKEEPER = "gatekeeper", _("gatekeeper")
 
     scope = Scope.through("party")
+    titled_by = ("party", "kind", "other")
+    title_joins = ("party", "other")
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="ties", verbose_name=_("who"))
     kind = models.CharField(_("tie"), max_length=12, choices=Kind, default=Kind.WORKS_AT)

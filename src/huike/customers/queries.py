@@ -1,15 +1,19 @@
-"""Named questions about parties: their ties, the people of an organisation, and birthdays."""
+"""Named questions about parties: their ties, an organisation's people, birthdays, categories."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from huike.customers.models import Party, Tie
+from huike.customers.models import Category, Party, Tie
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
+from huike.kernel.entity.entity import entity_of
 
 
 def ties_of(actor: Actor, party: Party) -> QuerySet[Tie]:
@@ -37,3 +41,51 @@ def birthdays(actor: Actor, first: date, days: int) -> QuerySet[Party]:
         day = first + timedelta(days=n)
         wanted |= Q(birthday__month=day.month, birthday__day=day.day)
     return visible(actor, Party).filter(wanted, owner=actor.user_id)
+
+
+@dataclass
+class Branch:
+    """A category with those below it; `all` counts the parties of the whole branch."""
+
+    row: Category
+    depth: int = 0
+    own: int = 0
+    all: int = 0
+    below: list[Branch] = field(default_factory=list)
+
+
+def category_tree(actor: Actor) -> list[Branch]:
+    """Return the categories as branches, with the parties that `actor` may see counted."""
+    counted = _parties_by_category(actor)
+    rows = list(visible(actor, Category).order_by("position", "pk"))
+    known = {row.pk for row in rows}
+    below: dict[int | None, list[Category]] = defaultdict(list)
+    for row in rows:
+        below[row.parent_id if row.parent_id in known else None].append(row)
+    return [_branch(row, 0, below, counted) for row in below[None]]
+
+
+def flat(branches: list[Branch]) -> list[Branch]:
+    """Return the branches as one list, each before those below it."""
+    return [found for branch in branches for found in (branch, *flat(branch.below))]
+
+
+def _parties_by_category(actor: Actor) -> Mapping[int, int]:
+    """Count parties by category; nothing for those who may not filter by it."""
+    known = entity_of(Party).fields(actor).get("category")
+    if known is None or not known.is_comparable:
+        return {}
+    rows = visible(actor, Party).exclude(category=None).order_by()
+    return dict(rows.values_list("category").annotate(Count("pk")))
+
+
+def _branch(
+    row: Category,
+    depth: int,
+    below: Mapping[int | None, list[Category]],
+    counted: Mapping[int, int],
+) -> Branch:
+    children = below.get(row.pk, [])
+    branches = [_branch(child, depth + 1, below, counted) for child in children]
+    own = counted.get(row.pk, 0)
+    return Branch(row, depth, own, own + sum(b.all for b in branches), branches)

@@ -70,7 +70,9 @@ def menu(actor: Actor) -> Sequence[Group]:
     for entity in entities():
         if entity.in_menu and may(actor, entity.model, Op.VIEW):
             group = groups.setdefault(entity.menu or "office", Group(entity.menu, entity.menu))
-            group.items.append(Item(entity.label, entity.icon, f"/{entity.key}/", entity.key))
+            group.items.append(
+                Item(entity.label, entity.icon, entity.home or f"/{entity.key}/", entity.key)
+            )
     for page in _pages:
         if page.only_administrators and not actor.is_unlimited:
             continue

@@ -101,6 +101,8 @@ class Entity:
     party: str = ""  # path to the customer, so that timeline rows are filed there
     numbered: tuple[str, str] | None = None  # (field, prefix) of the number a new row gets
     in_menu: bool = True
+    home: str = ""  # the page that the menu leads to, where it is not the list
+    lettered: bool = False  # the list has an A to Z strip of its first search field
     can_add: bool = True
     menu: str = ""
 
@@ -152,7 +154,7 @@ class Entity:
             return Field(
                 name,
                 str(computed.label),
-                computed.kind,
+                computed.kind.read_by(actor),
                 right,
                 compute=computed.compute,
                 editable=False,
@@ -162,7 +164,7 @@ class Entity:
         return Field(
             name=name,
             label=capfirst(str(column.verbose_name)),
-            kind=kind_of(column),
+            kind=kind_of(column).read_by(actor),
             right=right,
             required=not column.blank and not column.has_default() and not column.null,
             editable=column.editable and name in self.form_names,
@@ -177,7 +179,7 @@ class Entity:
         return Field(
             name=name,
             label=custom.label,
-            kind=kind_of_custom(custom),
+            kind=kind_of_custom(custom).read_by(actor),
             right=actor.field_right(self.model.label(), name),
             required=custom.required,
             help=custom.help,

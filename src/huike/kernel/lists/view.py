@@ -17,9 +17,11 @@ from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.lists.filters import condition, parse_filter
+from huike.kernel.lists.kept import DESK_KEY, DESKS, on_desk
 
 FACES = ("table", "board", "calendar")
 SIZES = (25, 50, 100, 200)
+LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ#")
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class ListView:
     after: str = ""
     size: int = 50
     month: str = ""
+    letter: str = ""  # of the A to Z strip, "#" for what begins with none
+    desk: str = ""  # recent, most or pinned: what the reader has at hand
 
     @classmethod
     def read(cls, entity: Entity, params: Mapping[str, str]) -> ListView:
         """Read the view from an address; raise ValidationError for what can't be read."""
         size = params.get("size", "")
         face = params.get("face", "table")
+        letter, desk = params.get("letter", "").upper(), params.get("desk", "")
         return cls(
             entity=entity,
             words=params.get("q", "").strip()[:100],
@@ -57,6 +62,8 @@ class ListView:
             after=params.get("after", ""),
             size=int(size) if size.isdigit() and int(size) in SIZES else 50,
             month=params.get("month", ""),
+            letter=letter if letter in LETTERS and entity.lettered else "",
+            desk=desk if desk in DESKS else "",
         )
 
     def query(self, **changes: Any) -> str:
@@ -76,6 +83,8 @@ class ListView:
             "after": v.after,
             "size": "" if v.size == 50 else str(v.size),
             "month": v.month,
+            "letter": v.letter,
+            "desk": v.desk,
         }
         return urlencode({k: value for k, value in parts.items() if value})
 
@@ -88,7 +97,11 @@ class ListView:
             from huike.kernel.search.find import search_condition
 
             rows = rows.filter(search_condition(actor, self.entity, self.words))
-        return rows
+        if self.letter:
+            from huike.kernel.search.find import letter_condition
+
+            rows = rows.filter(letter_condition(actor, self.entity, self.letter))
+        return on_desk(actor, rows, self.desk) if self.desk else rows
 
     def shown(self, fields: Mapping[str, Field]) -> list[Field]:
         """Return the columns to show, in order: those chosen, else the entity's own."""
@@ -97,7 +110,7 @@ class ListView:
 
     def order(self, fields: Mapping[str, Field]) -> tuple[str, bool]:
         """Return (field name or column, descending) of the sort; raise ValidationError."""
-        sort = self.sort or self.entity.ordering
+        sort = self.sort or (f"-{DESK_KEY}" if self.desk else self.entity.ordering)
         name, descending = sort.lstrip("-"), sort.startswith("-")
         if self.sort:
             field = fields.get(name)

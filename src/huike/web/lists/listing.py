@@ -22,7 +22,7 @@ from huike.kernel.lists.board import Board, board, can_be_board
 from huike.kernel.lists.exporting import kinds_for
 from huike.kernel.lists.month import Month, can_be_month, month
 from huike.kernel.lists.saved import Tab, tabs
-from huike.kernel.lists.view import ListView
+from huike.kernel.lists.view import LETTERS, ListView
 from huike.kernel.lists.words import Chip, chips, joined_with
 from huike.kernel.records.record import Record
 from huike.web.lists.state import State
@@ -145,6 +145,15 @@ class Listing:
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
         """Return the address as pairs for the hidden inputs of a form."""
         return parse_qsl(self.view.query(**({"after": ""} | changes)))
+
+    @property
+    def letters(self) -> list[tuple[str, str, bool]]:
+        """Return (letter, address, whether it is open) of the A to Z strip, where there is one."""
+        name = self.fields.get(self.entity.search[0]) if self.entity.lettered else None
+        if name is None or not name.is_comparable:
+            return []
+        now = self.view.letter
+        return [(each, self.asked_for(letter=each), each == now) for each in LETTERS]
 
     @property
     def quick(self) -> list[Quick]:

@@ -1,22 +1,7 @@
 // What set-up adds to plain pages: departments and fields dragged, whole rows and columns set at once.
+import { startTrees } from "../ui/tree.js";
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"];
-
-function startTree() {
-  const tree = document.querySelector("[data-tree]");
-  if (!tree || !window.Sortable || tree.dataset.ready) return;
-  tree.dataset.ready = "1";
-  for (const list of tree.querySelectorAll(".twigs"))
-    new window.Sortable(list, {
-      group: "departments", draggable: ".twig", handle: ".grip", animation: 120, fallbackOnBody: true, swapThreshold: 0.6,
-      onEnd: ({ item, to, from, newDraggableIndex, oldDraggableIndex }) => {
-        if (to === from && newDraggableIndex === oldDraggableIndex) return;
-        window.htmx.ajax("POST", `/settings/departments/${item.dataset.pk}/move/`, {
-          target: "#departments", swap: "outerHTML", values: { parent: to.dataset.parent, place: newDraggableIndex },
-        });
-      },
-    });
-}
 
 function startOrder() {
   const list = document.querySelector("[data-order]");
@@ -60,7 +45,7 @@ function startKinds() {
   show();
 }
 
-function ready() { startTree(); startOrder(); }
+function ready() { startTrees(); startOrder(); }
 startMatrix();
 startKinds();
 ready();

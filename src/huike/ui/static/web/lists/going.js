@@ -7,7 +7,7 @@ export function list() {
 export function query(changes) {
   const params = new URLSearchParams(list().dataset.query);
   for (const [name, value] of Object.entries(changes)) value ? params.set(name, value) : params.delete(name);
-  return `/${list().dataset.key}/?${params}`;
+  return `${list().dataset.here}?${params}`;
 }
 
 export function go(address) {
