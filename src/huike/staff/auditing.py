@@ -203,7 +203,7 @@ def _text(name: str, value: Any, columns: Mapping[str, models.Field[Any, Any]]) 
     if isinstance(target, type) and issubclass(target, models.Model):
         return str(target._default_manager.filter(pk=value).first() or f"#{value}")
     if column is not None and column.choices:
-        return str(dict(column.flatchoices).get(value, value))  # type: ignore[attr-defined]
+        return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, list):
         return "、".join(str(v) for v in value)
     return action_words(str(value))
