@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import click
+
 RETAIL = Path(__file__).resolve().parents[2] / "shared" / "data" / "online_retail.csv.gz"
 
 
@@ -36,10 +38,10 @@ def main() -> None:
         seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         rows = outcome["counts"]["rows"]
-        print(json.dumps(outcome, ensure_ascii=False, indent=1))
-        print(f"{rows:,} rows in {seconds:.1f} s ({cpu:.1f} s of one processor)")
-        print(
-            f"{seconds / rows * 1e6:.0f} µs a row; memory {before:.0f} MB before, {peak:.0f} MB at most"
+        click.echo(json.dumps(outcome, ensure_ascii=False, indent=1))
+        click.echo(f"{rows:,} rows in {seconds:.1f} s ({cpu:.1f} s of one processor)")
+        click.echo(
+            f"{seconds / rows * 1e6:.0f} µs a row; memory {before:.0f}, at most {peak:.0f} MB"
         )
 
 
