@@ -67,7 +67,21 @@ def own_names(host: str) -> str:
             names |= {str(entry[4][0]) for entry in found}
         except OSError:
             pass  # a machine that doesn't know itself; HUIKE_HOSTS can say more
+        names |= outward_address()
     return ",".join(sorted(names))
+
+
+def outward_address() -> set[str]:
+    """Return the address under which the network knows this machine; nothing is sent for it.
+
+    Its own name often leads to 127.0.1.1 only, as Debian sets it up.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("203.0.113.1", 9))
+            return {str(probe.getsockname()[0])}
+        except OSError:
+            return set()  # no network
 
 
 class KeepingJobs(Arbiter):  # type: ignore[misc]
