@@ -25,6 +25,11 @@ CHECKS = [
     ("migrations", ["python", "-m", "django", "makemigrations", "--check", "--dry-run"]),
     ("types", ["mypy"]),
 ]
+# What asks no database of the product is run once, with SQLite
+NO_DATABASE = [
+    f"--ignore=tests/{name}"
+    for name in ("insight", "analyze", "browser", "test_docs.py", "test_house.py", "test_server.py")
+]
 
 
 class Suite:
@@ -124,7 +129,7 @@ class Suite:
             return
         if programs := machine.postgresql():
             with postgres.server(programs) as address:
-                self.pytest("PostgreSQL", *units, HUIKE_DATABASE=address)
+                self.pytest("PostgreSQL", *units, *NO_DATABASE, HUIKE_DATABASE=address)
         if (ROOT / "tests" / "browser").is_dir() and (browser := machine.chromium()):
             shots = str(Path(os.environ.get("HUIKE_SHOTS", self.folder / "shots")))
             self.pytest("browser", "tests/browser", HUIKE_CHROMIUM=browser, HUIKE_SHOTS=shots)
