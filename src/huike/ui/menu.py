@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,7 @@ class Page:
     icon: str
     address: str  # the name of its URL
     only_administrators: bool = False
+    for_whom: Callable[[Actor], bool] = lambda actor: True
 
 
 _pages: list[Page] = []
@@ -75,6 +76,8 @@ def menu(actor: Actor) -> Sequence[Group]:
             )
     for page in _pages:
         if page.only_administrators and not actor.is_unlimited:
+            continue
+        if not page.for_whom(actor):
             continue
         try:
             address = reverse(page.address)

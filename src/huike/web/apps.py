@@ -15,3 +15,4 @@ class WebConfig(AppConfig):
         for room in ("customers", "trade"):
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
+        import_module("huike.web.exchange.menu").register()

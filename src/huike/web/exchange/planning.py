@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huike.kernel.actor import Actor
+from huike.kernel.entity.titles import title
 from huike.kernel.exchange.importing import looking, starting, uploads
 from huike.kernel.exchange.importing.looking import MADE, Look
 from huike.kernel.exchange.importing.models import ImportRun
@@ -148,7 +149,7 @@ def owners(actor: Actor, recipe: Recipe) -> list[tuple[int, str]]:
     field = recipe.entity.fields(actor).get("owner")
     if field is None or not field.is_writable or not isinstance(field.kind, Link):
         return []
-    return [(row.pk, str(row)) for row in linkable(actor, field.kind)]
+    return [(row.pk, title(actor, row)) for row in linkable(actor, field.kind)]
 
 
 def _show(
