@@ -36,7 +36,7 @@ def test_added_renamed_moved_and_binned_and_all_taken_back(cast: Cast) -> None:
     b, c = add_category(mona, "B", a), add_category(mona, "C", a)
     move_category(mona, c, a, 0)
     assert order(category_tree(mona)) == ["A", "C", "B"]
-    b.refresh_from_db()
+    b = Category.objects.get(pk=b.pk)
     with change(mona, "test", group=group):
         rename_category(mona, b, "B2")
         move_category(mona, b, c)

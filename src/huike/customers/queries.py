@@ -89,3 +89,27 @@ def _branch(
     branches = [_branch(child, depth + 1, below, counted) for child in children]
     own = counted.get(row.pk, 0)
     return Branch(row, depth, own, own + sum(b.all for b in branches), branches)
+
+
+def supplied_by(actor: Actor, party: Party) -> QuerySet[Party]:
+    """Return whom a supplier supplies, as far as the ties tell."""
+    ties = visible(actor, Tie).filter(party=party, kind=Tie.Kind.SUPPLIES)
+    return visible(actor, Party).filter(pk__in=ties.values("other"))
+
+
+def referred_by(actor: Actor, party: Party) -> QuerySet[Party]:
+    """Return whom a party referred to us."""
+    ties = visible(actor, Tie).filter(other=party, kind=Tie.Kind.REFERRED_BY)
+    return visible(actor, Party).filter(pk__in=ties.values("party"))
+
+
+def rivals_customers(actor: Actor, rival: Party) -> QuerySet[Party] | None:
+    """Return our customers who buy from a competitor too; None where the actor may not ask."""
+    fields = entity_of(Party).fields(actor)
+    if any(n not in fields or not fields[n].is_comparable for n in ("name", "buys_from")):
+        return None
+    names = [name for name in (rival.name, rival.short_name) if name]
+    wanted: Any = Q(pk__in=[])
+    for name in names:
+        wanted |= Q(buys_from__contains=name)
+    return visible(actor, Party).filter(wanted, is_customer=True).exclude(pk=rival.pk)

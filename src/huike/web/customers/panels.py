@@ -13,10 +13,12 @@ from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.reading import joined
+from huike.kernel.entity.titles import is_open
 from huike.office.models import Task
 from huike.office.queries import tasks_of
 from huike.trade.models import Order
 from huike.trade.queries import orders_of, purchases
+from huike.web.customers.roles import role_facts
 from huike.web.customers.ties import HEIGHT, WIDTH, dots
 from huike.web.records.files import files_of
 from huike.web.records.loading import Open
@@ -53,7 +55,8 @@ def purchase_facts(opened: Open) -> dict[str, Any] | None:
     open_amounts = "total" in fields and fields["total"].right is not FieldRight.MASKED
     return {
         "bought": bought,
-        "bars": _bars(list(bought.months)) if open_amounts else [],
+        "bars": _bars(list(bought.months)) if open_amounts and is_open(actor, Order, "on") else [],
+        "days": is_open(actor, Order, "on"),
         "amounts": open_amounts,
         "fields": {f.name: f for f in shown},
         "orders": list(joined(entity, rows, shown)[:FEW]),
@@ -111,7 +114,7 @@ def tie_facts(opened: Open) -> dict[str, Any] | None:
             (t, t.other if t.party_id == row.pk else t.party, t.party_id == row.pk) for t in ties
         ],
         "hidden": hidden,
-        "dots": dots(row, ties, hidden),
+        "dots": dots(opened.actor, row, ties, hidden),
         "width": WIDTH,
         "height": HEIGHT,
         "may_add": may(opened.actor, Tie, Op.ADD),
@@ -136,6 +139,7 @@ def register() -> None:
     panels = (
         Panel(f"{folder}/name.html", name_facts, "head"),
         Panel(f"{folder}/purchases.html", purchase_facts, replaces=("orders",)),
+        Panel(f"{folder}/roles.html", role_facts),
         Panel(f"{folder}/actions.html", action_facts, replaces=("tasks",)),
         Panel(f"{folder}/people.html", people_facts),
         Panel(f"{folder}/ties.html", tie_facts, replaces=("ties", "ties_from")),
