@@ -20,11 +20,13 @@ from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
+from huike.kernel.entity.titles import title
 from huike.kernel.lists.desk import pinned, recent
 from huike.office.models import Task
 from huike.office.queries import my_tasks
 from huike.staff.models import User
 from huike.staff.preferences import prefer
+from huike.web.exchange.menu import may_import
 from huike.web.rendering import actor_of, go, render, tell
 
 FEW = 8
@@ -60,6 +62,7 @@ def today(request: HttpRequest) -> HttpResponse:
         pinned=pinned(actor),
         few=FEW,
         may_add=may(actor, Party, Op.ADD),
+        may_import=may_import(actor),
     )
 
 
@@ -114,5 +117,5 @@ def followed_up(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     with change(actor, "channels.follow_up_done") as work:
         follow_up_done(actor, row)
-    tell(request, _("Done: %s.") % row, undo=work.group)
+    tell(request, _("Done: %s.") % title(actor, row), undo=work.group)
     return go(request, request.POST.get("next") or "/")
