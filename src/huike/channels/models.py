@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -32,6 +34,7 @@ class Interaction(Record):
         OUT = "out", _("to the customer")
 
     scope = Scope("party__owner", "party__department", "party")
+    titled_by = ("subject", "body", "kind")
 
     party = models.ForeignKey(
         Party,
@@ -76,6 +79,10 @@ class Interaction(Record):
 
     def __str__(self) -> str:
         return self.subject or (self.body[:40] if self.body else str(self.get_kind_display()))
+
+    def called(self, text: Callable[[str], str]) -> str:
+        """Be called by the subject, the beginning of the text, or the kind: the first there is."""
+        return text("subject") or text("body")[:40] or text("kind")
 
 
 class Notice(models.Model):

@@ -12,6 +12,7 @@ from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import has_entity
 from huike.kernel.entity.field import Field
+from huike.kernel.entity.titles import title
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.links import File, Link, Links
 from huike.kernel.records.record import Record
@@ -90,7 +91,7 @@ def _options(actor: Actor, field: Field) -> tuple[Sequence[tuple[str, str]], str
     rows = list(linkable(actor, kind)[: FEW + 1])
     if len(rows) > FEW and not isinstance(kind, Links):
         return (), f"/lookup/{kind.target.lower().replace('.', '/')}/"
-    return [(str(row.pk), str(row)) for row in rows], ""
+    return [(str(row.pk), title(actor, row)) for row in rows], ""
 
 
 def linkable(actor: Actor, kind: Link) -> QuerySet[Any]:

@@ -15,8 +15,9 @@ from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
 from huike.kernel.actor import FieldRight
+from huike.kernel.entity.titles import linked
 from huike.kernel.kinds.kind import EMPTY, Kind
-from huike.kernel.kinds.links import Link, Links
+from huike.kernel.kinds.links import COVERED, Link, Links
 from huike.kernel.records.record import Record
 
 EXTRA = "extra."
@@ -74,13 +75,13 @@ class Field:
         if self.right is FieldRight.MASKED:
             return self.kind.mask(self.raw(row))
         if self.name in getattr(row, "_out_of_sight", ()):
-            return "···"
-        if isinstance(self.kind, Links) and self.column is not None:
-            return "、".join(str(other) for other in getattr(row, self.name).all())
-        if isinstance(self.kind, Link) and self.column is not None:
-            other = getattr(row, self.column.name)
-            return "" if other is None else str(other)
-        return self.kind.text(self.raw(row))
+            return COVERED
+        if not isinstance(self.kind, Link):
+            return self.kind.text(self.raw(row))
+        if self.column is not None:
+            return linked(self.kind.reader, row, self.column.name, self.kind)
+        known = getattr(row, "_names", {}).get(self.name)
+        return known if known is not None else self.kind.text(self.raw(row))
 
     def edit(self, row: Record) -> str:
         """Return text that can be read back in, for forms and files."""

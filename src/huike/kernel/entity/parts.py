@@ -53,7 +53,7 @@ class Parts:
         return Field(
             name=name,
             label=str(column.verbose_name),
-            kind=kind_of(column),
+            kind=kind_of(column).read_by(actor),
             right=FieldRight.READ if whole is FieldRight.READ else right,
             editable=name not in self.read_only,
             required=not column.blank and not column.has_default() and not column.null,

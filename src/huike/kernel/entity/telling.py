@@ -9,16 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor, FieldRight
 from huike.kernel.change.models import Entry
-from huike.kernel.entity.entity import Entity, has_entity
+from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.kind import EMPTY
-from huike.kernel.kinds.links import File, Link, Links
-from huike.kernel.records.record import Record
+from huike.kernel.kinds.links import COVERED, Link, Links
 
-COVERED = "···"
 Names = Mapping[tuple[str, Any], str]
 
 
@@ -114,10 +111,6 @@ def _names(actor: Actor, entries: Sequence[Entry], by_key: Mapping[str, Field]) 
                 keys.update(int(v) for v in (value if isinstance(value, list) else [value]) if v)
     found: dict[tuple[str, Any], str] = defaultdict(str)
     for target, (kind, keys) in wanted.items():
-        model = kind.model
-        rows = model._default_manager.all()
-        if not isinstance(kind, File) and has_entity(model) and issubclass(model, Record):
-            rows = visible(actor, model)
-        for row in rows.filter(pk__in=keys):
-            found[target, row.pk] = str(row)
+        for key, name in kind.read_by(actor).names(keys).items():
+            found[target, key] = name
     return dict(found)

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from huike.kernel.access.scope import visible
+from huike.kernel.actor import Actor, FieldRight
 from huike.kernel.kinds.kind import EMPTY, Kind
+from huike.kernel.records.record import Record
+
+COVERED = "···"  # stands for a row that the reader may not see
+CALLED = ("name", "number", "code", "username")  # what people call a row by
+
+EVERYBODY = Actor.system("links")  # reads what no actor asks for, such as an index
 
 
 @dataclass(frozen=True)
 class Link(Kind):
-    """A link to one row of the model labelled `target`; its value is that row's key."""
+    """A link to one row of the model labelled `target`; its value is that row's key.
+
+    Read by a `reader`, it finds and names only rows that this actor may see.
+    """
 
     target: str = ""
+    reader: Actor = field(default=EVERYBODY, compare=False, repr=False)
     name: ClassVar[str] = "link"
     operators: ClassVar[tuple[str, ...]] = ("in", "out", "is", "not", "me", "empty", "filled")
     is_groupable: ClassVar[bool] = True
@@ -38,14 +51,35 @@ class Link(Kind):
         text = str(key).strip()
         return int(text) if re.fullmatch(r"\d{1,18}", text) else self._by_name(text)
 
+    def read_by(self, actor: Actor) -> Self:
+        return replace(self, reader=actor)
+
+    def rows(self) -> QuerySet[Any]:
+        """Return all rows of the linked kind that the reader may see."""
+        model = self.model
+        return (
+            visible(self.reader, model)
+            if issubclass(model, Record)
+            else model._default_manager.all()
+        )
+
+    def names(self, keys: Iterable[Any]) -> dict[int, str]:
+        """Return the titles of those of `keys` that the reader may see (one query)."""
+        joins = getattr(self.model, "title_joins", ())
+        found = self.rows().filter(pk__in=set(keys)).select_related(*joins)
+        return {row.pk: self.title(row) for row in found}
+
+    def title(self, row: Any) -> str:
+        from huike.kernel.entity.titles import title
+
+        return title(self.reader, row)
+
     def _by_name(self, text: str) -> int:
-        """Find a row by what people call it: its name, number, code or user name."""
-        names = {f.name for f in self.model._meta.concrete_fields}
+        """Find a row by what people call it; one out of sight is as good as none."""
         wanted = Q(pk__in=[])
-        for name in ("name", "number", "code", "username"):
-            if name in names:
-                wanted |= Q(**{name: text})
-        found = list(self.model._default_manager.filter(wanted).values_list("pk", flat=True)[:2])
+        for name in self._open_names():
+            wanted |= Q(**{name: text})
+        found = list(self.rows().filter(wanted).values_list("pk", flat=True)[:2])
         if len(found) == 1:
             return int(found[0])
         message = (
@@ -55,14 +89,17 @@ class Link(Kind):
         )
         raise ValidationError(message % {"what": self.model._meta.verbose_name, "text": text[:60]})
 
+    def _open_names(self) -> list[str]:
+        label, closed = self.model._meta.label_lower, {FieldRight.HIDDEN, FieldRight.MASKED}
+        names = {f.name for f in self.model._meta.concrete_fields}
+        return [n for n in CALLED if n in names and self.reader.field_right(label, n) not in closed]
+
     def text(self, value: Any) -> str:
         if value in EMPTY:
             return ""
-        row = value if isinstance(value, models.Model) else self._row(value)
-        return "" if row is None else str(row)
-
-    def _row(self, key: Any) -> models.Model | None:
-        return self.model._default_manager.filter(pk=key).first()
+        if isinstance(value, models.Model):
+            return self.title(value)
+        return self.names([value]).get(int(value), COVERED)
 
     def edit(self, value: Any) -> str:
         return "" if value in EMPTY else str(getattr(value, "pk", value))
@@ -85,8 +122,7 @@ class Links(Link):
         return sorted({parse(part) for part in parts if str(part).strip()})
 
     def text(self, value: Any) -> str:
-        rows = self.model._default_manager.filter(pk__in=value or [])
-        return "、".join(str(row) for row in rows)
+        return "、".join(self.names(value or []).values())
 
     def edit(self, value: Any) -> str:
         return self.text(value)

@@ -17,6 +17,7 @@ from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change, current_work
 from huike.kernel.entity.reading import joined
+from huike.kernel.entity.titles import title
 from huike.kernel.events import Event, announce
 from huike.kernel.lists.acts import Act, Transfer
 from huike.kernel.lists.paging import count
@@ -71,7 +72,7 @@ class Outcome:
     def refuse(self, row: Record, words: str) -> None:
         self.refused += 1
         if len(self.reasons) < TOLD:
-            self.reasons.append(f"{row}: {words}")
+            self.reasons.append(f"{title(current_work().actor, row)}: {words}")
 
     def as_json(self) -> dict[str, Any]:
         names = ("chosen", "out_of_reach", "changed", "unchanged", "refused", "reasons", "last")
@@ -140,7 +141,7 @@ def do_chunk(
     outcome.last = max([outcome.last, *keys])
     for row in done:
         if row.pk in befores and len(outcome.shown) < SHOWN:
-            shown = Shown(row.pk, str(row), befores[row.pk], act.text(row))
+            shown = Shown(row.pk, title(actor, row), befores[row.pk], act.text(row))
             outcome.shown.append(shown)
     if isinstance(act, Transfer) and done:
         _tell(actor, model, act, done, outcome)

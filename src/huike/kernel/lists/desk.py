@@ -61,5 +61,4 @@ def _rows(actor: Actor, record: str, keys: list[int]) -> dict[int, Record]:
     model = apps.get_model(record)
     if not issubclass(model, Record):
         return {}
-    titles = getattr(model, "title_joins", ())
-    return dict(visible(actor, model).select_related(*titles).in_bulk(keys))
+    return dict(visible(actor, model).select_related(*model.title_joins).in_bulk(keys))

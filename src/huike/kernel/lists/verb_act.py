@@ -36,7 +36,7 @@ class Do(Act):
         errors: dict[str, list[str]] = {}
         for name, kind in verb.asks.items():
             try:
-                self.values[name] = kind.parse(self.given.get(name, ""))
+                self.values[name] = kind.read_by(actor).parse(self.given.get(name, ""))
             except ValidationError as error:
                 errors[name] = error.messages
         if errors:

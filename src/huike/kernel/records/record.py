@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from huike.kernel.records import raw
 from huike.kernel.records.encoding import ReadableEncoder
 
 R = TypeVar("R", bound="Record")
+TITLES = ("name", "title", "number", "code", "subject")
 SILENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
 
 
@@ -73,6 +74,8 @@ class Record(models.Model):
 
     scope: ClassVar[Scope] = Scope()
     derived: ClassVar[frozenset[str]] = frozenset()
+    titled_by: ClassVar[tuple[str, ...]] = ()  # what its title is made of; else the first of TITLES
+    title_joins: ClassVar[tuple[str, ...]] = ()  # links to fetch for it
 
     version = models.PositiveIntegerField(default=1, editable=False)
     extra = models.JSONField(default=dict, blank=True, editable=False, encoder=ReadableEncoder)
@@ -92,6 +95,17 @@ class Record(models.Model):
     _loaded: dict[str, Any]
     _links: dict[str, list[Any]]  # many-to-many values that the next save writes
     _out_of_sight: set[str]  # links whose names the reader may not know
+    _in_sight: set[str]  # links of which that was asked already
+    _names: dict[str, str]  # titles of what custom fields link to
+
+    def called(self, text: Callable[[str], str]) -> str:
+        """Return the title, made of what `text(field name)` tells a reader; see entity.titles."""
+        return " ".join(filter(None, (text(name) for name in self.titled_by or self._title())))
+
+    @classmethod
+    def _title(cls) -> list[str]:
+        names = {f.name for f in cls._meta.concrete_fields}
+        return [name for name in TITLES if name in names][:1]
 
     @classmethod
     def label(cls) -> str:

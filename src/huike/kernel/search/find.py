@@ -10,9 +10,10 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from huike.kernel.access.scope import may, visible
-from huike.kernel.actor import Actor, FieldRight, Op
+from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
+from huike.kernel.entity.titles import title
 from huike.kernel.records.record import Record
 from huike.kernel.search import typos
 from huike.kernel.search.documents import custom_names, open_names, raw, searched
@@ -173,7 +174,8 @@ class _Search:
         if not found:
             return []
         fields = self.entity.fields(self.actor)
-        rows = self.entity.model.objects.filter(pk__in=list(found))
+        joins = self.entity.model.title_joins
+        rows = self.entity.model.objects.filter(pk__in=list(found)).select_related(*joins)
         told = []
         for row in rows:
             hit = self._hit(row, fields, tiers.get(row.pk, FUZZY))
@@ -187,16 +189,8 @@ class _Search:
         return Hit(
             entity_key=self.entity.key,
             id=row.pk,
-            title=_title(self.entity, row, fields),
+            title=title(self.actor, row),
             field=field.label if field else "",
             snippet=snippet(self.words, values.get(answer.field, "")),
             score=max(answer.score, least) if least > PART else answer.score,
         )
-
-
-def _title(entity: Entity, row: Record, fields: dict[str, Field]) -> str:
-    """Return the row's own title, unless the actor may not read the name that it is made of."""
-    name = fields.get(entity.search[0])
-    if name is None:
-        return f"{entity.one} {row.pk}"
-    return name.text(row) if name.right is FieldRight.MASKED else str(row)

@@ -11,6 +11,7 @@ from pypinyin import Style, lazy_pinyin
 
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import entity_of
+from huike.kernel.entity.titles import title
 from huike.kernel.lists.desk import pinned, recent
 from huike.kernel.search.find import find
 from huike.ui.menu import creatable, menu
@@ -66,10 +67,10 @@ def _found(actor: Actor, words: str) -> list[Choices]:
 def _at_hand(actor: Actor) -> list[Choices]:
     return [
         Choices(
-            title,
-            [Choice(str(h.row), h.address, h.entity.icon, h.entity.one) for h in found],
+            head,
+            [Choice(title(actor, h.row), h.address, h.entity.icon, h.entity.one) for h in found],
         )
-        for title, found in ((_("Pinned"), pinned(actor, 6)), (_("Recently opened"), recent(actor)))
+        for head, found in ((_("Pinned"), pinned(actor, 6)), (_("Recently opened"), recent(actor)))
     ]
 
 

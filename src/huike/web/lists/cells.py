@@ -18,6 +18,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover
+from huike.kernel.entity.titles import title
 from huike.kernel.entity.writing import Refused, write
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.links import Links
@@ -155,7 +156,7 @@ def move(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     except (ChangedMeanwhile, Conflict):
         return _refused(request, _("Somebody else has moved this in the meantime."), 409)
     if group is not None:
-        tell(request, _("“%s” was moved.") % one.row, undo=group)
+        tell(request, _("“%s” was moved.") % title(one.actor, one.row), undo=group)
     return nothing(request, moved=True)
 
 

@@ -12,6 +12,7 @@ from huike.kernel.access.scope import may, require_any
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, entity_of, has_entity
 from huike.kernel.entity.field import Field
+from huike.kernel.entity.titles import title
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS, UNARY
 from huike.kernel.kinds.links import File, Link
@@ -93,7 +94,7 @@ class _Options:
         key = f"→{kind.target}"
         if key not in self._described:
             rows = list(linkable(self.actor, kind)[: FEW + 1])
-            few = [{"value": str(row.pk), "label": str(row)} for row in rows]
+            few = [{"value": str(row.pk), "label": title(self.actor, row)} for row in rows]
             self._described[key] = few if len(rows) <= FEW else []
         if few := self._described[key]:
             return {"options": [[one["value"], one["label"]] for one in few]}

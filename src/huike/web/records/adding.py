@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from huike.kernel.access.scope import require_any
-from huike.kernel.actor import Op
+from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
+from huike.kernel.entity.titles import title
 from huike.kernel.entity.writing import Errors, Refused, new_row, place
 from huike.kernel.records.record import Record
 from huike.web.records.form import form_of
@@ -48,13 +49,13 @@ def _add(request: HttpRequest, entity: Entity, *, quick: bool) -> HttpResponse:
     except Refused as refused:
         errors = refused.errors
     else:
-        tell(request, added(entity, saved.row), undo=saved.group)
+        tell(request, added(actor, entity, saved.row), undo=saved.group)
         return go(request, _next(request, entity, saved.row))
     return _show(request, entity, fields, row, posted, errors, quick=quick)
 
 
-def added(entity: Entity, row: Record) -> str:
-    return _("%(what)s “%(name)s” was added.") % {"what": entity.one, "name": row}
+def added(actor: Actor, entity: Entity, row: Record) -> str:
+    return _("%(what)s “%(name)s” was added.") % {"what": entity.one, "name": title(actor, row)}
 
 
 def _next(request: HttpRequest, entity: Entity, row: Record) -> str:

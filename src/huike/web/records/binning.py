@@ -15,6 +15,7 @@ from huike.kernel.access.scope import may, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
 from huike.kernel.records.record import Record
 from huike.kernel.records.verbs import bin_, restore
@@ -45,7 +46,7 @@ def bin_page(request: HttpRequest) -> HttpResponse:
 def _binned(actor: Actor, entity: Entity) -> Binned:
     rows = entity.model.everything.filter(within(actor, entity.model, Op.DELETE))
     rows = rows.exclude(binned_at=None).order_by("-binned_at")
-    titles = getattr(entity.model, "title_joins", ())
+    titles = entity.model.title_joins
     return Binned(entity, list(rows.select_related(*titles)[:MOST]))
 
 
@@ -55,7 +56,7 @@ def to_bin(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     opened = open_row(request, entity, pk)
     with change(opened.actor, f"{opened.row.label()}.delete") as work:
         bin_(opened.actor, opened.row)
-    tell(request, _("“%s” lies in the bin now, for 30 days.") % opened.row, undo=work.group)
+    tell(request, _("“%s” lies in the bin now, for 30 days.") % opened.title, undo=work.group)
     return go(request, request.POST.get("next") or f"/{entity.key}/")
 
 
@@ -66,7 +67,7 @@ def from_bin(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     row = _in_bin(actor, entity, pk)
     with change(actor, f"{row.label()}.restore") as work:
         restore(actor, row)
-    tell(request, _("“%s” is back.") % row, undo=work.group)
+    tell(request, _("“%s” is back.") % title(actor, row), undo=work.group)
     return go(request, f"/{entity.key}/{pk}/")
 
 

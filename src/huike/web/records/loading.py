@@ -15,6 +15,7 @@ from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, Section, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
+from huike.kernel.entity.titles import title
 from huike.kernel.records.record import Record
 from huike.web.rendering import actor_of
 
@@ -47,6 +48,10 @@ class Open:
     @property
     def address(self) -> str:
         return f"/{self.entity.key}/{self.row.pk}/"
+
+    @property
+    def title(self) -> str:
+        return title(self.actor, self.row)
 
     def may(self, op: Op) -> bool:
         if op not in self._allowed:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity, entity_of
+from huike.kernel.entity.titles import title
 from huike.kernel.records.record import Record
 from huike.kernel.search.find import search_condition
 from huike.staff.models import User
@@ -59,10 +60,10 @@ def _rows(actor: Actor, entity: Entity, words: str) -> list[dict[str, Any]]:
     rows = visible(actor, entity.model)
     if words:
         rows = rows.filter(search_condition(actor, entity, words))
-    titles = getattr(entity.model, "title_joins", ())
+    titles = entity.model.title_joins
     hints = [fields[n] for n in ("phone", "code", "number") if n in fields]
     return [
-        {"key": row.pk, "name": str(row), "hint": _hint(hints, row)}
+        {"key": row.pk, "name": title(actor, row), "hint": _hint(hints, row)}
         for row in rows.select_related(*titles).order_by("-changed_at")[:FEW]
     ]
 

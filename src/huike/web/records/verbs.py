@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from huike.kernel.actor import FieldRight
+from huike.kernel.actor import Actor, FieldRight
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
@@ -28,7 +28,7 @@ def do(request: HttpRequest, entity: Entity, pk: int, name: str) -> HttpResponse
         raise Http404(_("This can't be done to the record now."))
     if request.method != "POST":
         return _ask(request, opened, verb)
-    given, errors = _given(request, verb)
+    given, errors = _given(request, opened.actor, verb)
     if not errors:
         try:
             with change(opened.actor, f"{opened.row.label()}.{name}") as work:
@@ -48,13 +48,13 @@ def _fields(verb: Verb) -> list[Field]:
     ]
 
 
-def _given(request: HttpRequest, verb: Verb) -> tuple[dict[str, Any], Errors]:
+def _given(request: HttpRequest, actor: Actor, verb: Verb) -> tuple[dict[str, Any], Errors]:
     given: dict[str, Any] = {}
     errors: Errors = {}
     for name, kind in verb.asks.items():
         several = kind.name in {"links", "choices"}
         try:
-            given[name] = kind.parse(
+            given[name] = kind.read_by(actor).parse(
                 request.POST.getlist(name) if several else request.POST.get(name, "")
             )
         except ValidationError as error:

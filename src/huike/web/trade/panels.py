@@ -16,8 +16,12 @@ MOST = 200
 def line_facts(opened: Open) -> dict[str, Any] | None:
     """Show the lines; prices and amounts only to those who may read the order's amount."""
     total = opened.fields.get("total")
+    fields = opened.entity.parts[0].fields(opened.actor, Order.label())
+    if not fields:
+        return None
     return {
         "lines": list(lines_of(cast(Order, opened.row))[:MOST]),
+        "fields": fields,
         "total": total,
         "amounts": total is not None and total.right is not FieldRight.MASKED,
     }
