@@ -17,6 +17,8 @@ function ready() {
   startBuilder(list);
   startColumns(list);
   startDragging(list);
+  const letter = list.querySelector(".letters [aria-current]");
+  if (letter) letter.parentElement.scrollLeft = letter.offsetLeft - letter.parentElement.offsetLeft - 120;
 }
 
 ready();
