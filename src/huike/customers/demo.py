@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from huike.customers import demo_roles
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
@@ -105,6 +106,7 @@ def fill(say: Callable[[str], None]) -> None:
             create_all(chunk)
         _ties(rng, people, firms)
         _tag(rng, tags)
+        demo_roles.fill()
 
 
 def make_person(rng: Random, n: int) -> Party:

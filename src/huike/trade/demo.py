@@ -53,7 +53,11 @@ def fill(say: Callable[[str], None]) -> None:
     """Make the orders of all customers, oldest first."""
     rng = Random(SEED)
     products = {p.code: p for p in Product.objects.all()}
-    drafts = [d for party in Party.objects.order_by("pk") for d in _orders_of(rng, party)]
+    drafts = [
+        d
+        for party in Party.objects.filter(is_customer=True).order_by("pk")
+        for d in _orders_of(rng, party)
+    ]
     drafts.sort(key=lambda draft: draft[0])
     with change(Actor.system("demo"), "trade.demo"):
         for number, chunk in enumerate(chunks(drafts, 500)):
