@@ -1,4 +1,4 @@
-"""The docs are true: the page that adds a record is carried out, and its record keeps the contract."""
+"""The docs are true: the page that adds a record is carried out and the contract held to it."""
 
 from __future__ import annotations
 

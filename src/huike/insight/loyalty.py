@@ -30,7 +30,10 @@ _WHY: dict[str, tuple[str, str]] = {
     ),
     "kinship": ("经常回购，本人或家人与我们有关系", "buys again and is tied to us by kin or staff"),
     "interest": ("经常回购，大多是为积分和优惠", "buys again mostly for points and offers"),
-    "trust": ("经常回购，满意，多数钱花在我们这里", "buys again, is satisfied, spends most with us"),
+    "trust": (
+        "经常回购，满意，多数钱花在我们这里",
+        "buys again, is satisfied, spends most with us",
+    ),
     "inertia": ("经常回购，但谈不上满意", "buys again without being satisfied"),
     "latent": ("满意，但买得不多", "is satisfied but seldom buys"),
     "none": ("买得不多，也谈不上满意", "seldom buys and is not known to be satisfied"),
