@@ -18,6 +18,11 @@ from huike.customers.models import Category, Party
 from huike.customers.queries import Branch, category_tree, flat
 from huike.kernel.access.models import FieldLimit
 from huike.kernel.change.work import change
+from huike.kernel.entity.entity import entity_of
+from huike.kernel.lists import bulk
+from huike.kernel.lists.acts import ToBin
+from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.view import ListView
 from huike.kernel.records.undo import undo
 from tests.cast import Cast, Make
 
@@ -93,6 +98,15 @@ def test_customers_out_of_reach_keep_their_category_alive(cast: Cast, make: Make
     with pytest.raises(ValidationError):
         bin_category(cast.actor("dora"), full, heir)
     assert Party.objects.get(pk=row.pk).category == full
+
+
+def test_the_list_bins_only_empty_ones_too(cast: Cast, make: Make) -> None:
+    full, empty = make(Category), make(Category)
+    make(Party, cast.alice, category=full)
+    view = ListView(entity_of(Category))
+    done = bulk.run(cast.actor("mona"), Selection(view, (full.pk, empty.pk)), ToBin())
+    assert (done.changed, done.refused) == (1, 1)
+    assert list(Category.objects.all()) == [full]
 
 
 def test_filing_reaches_as_far_as_the_actor(cast: Cast, make: Make) -> None:

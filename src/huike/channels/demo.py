@@ -45,7 +45,7 @@ def fill(say: Callable[[str], None]) -> None:
     """Make the interactions, and the next and last contact that follow from them."""
     rng = Random(SEED)
     with change(Actor.system("demo"), "channels.demo"):
-        parties = list(Party.objects.order_by("pk"))
+        parties = list(Party.objects.filter(is_customer=True).order_by("pk"))
         rows = [row for party in parties for row in _contacts(rng, party)]
         for chunk in chunks(rows, 1000):
             create_all(chunk, clean=False, full_entries=False)

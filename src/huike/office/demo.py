@@ -32,7 +32,7 @@ def fill(say: Callable[[str], None]) -> None:
     """Make tasks around today for customers of every seller."""
     rng = Random(SEED)
     today = timezone.localdate()
-    parties = rng.sample(list(Party.objects.order_by("pk")), 320)
+    parties = rng.sample(list(Party.objects.filter(is_customer=True).order_by("pk")), 320)
     with change(Actor.system("demo"), "office.demo"):
         tasks = []
         for party in parties:

@@ -23,8 +23,10 @@ from huike.kernel.entity.writing import Refused, may_link
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Link, Links
+from huike.kernel.kinds.trees import is_tree
 from huike.kernel.records.bulk import save_all
 from huike.kernel.records.bulk_links import link_all
+from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
 
 Fields = Mapping[str, Field]
@@ -220,6 +222,8 @@ class ToBin(Act):
 
     def change(self, row: Record) -> bool:
         row.binned_at = self.now
+        if is_tree(type(row)):
+            refuse_unless_empty(row)
         return True
 
     def text(self, row: Record) -> str:
