@@ -1,0 +1,87 @@
+"""Names that try to be markup, SQL, templates or formulas are shown as the text they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.lists.models import Pin
+from tests.cast import Cast, Make, name_field
+from tests.contract.people import browser, words_of
+
+every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=1>',
+    "'; DROP TABLE customers_party; --",
+    "{{7*7}}",
+    '=HYPERLINK("http://x","y")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+)
+
+
+def own_pages(entity: Entity, pk: int) -> list[str]:
+    one = f"/{entity.key}/{pk}/"
+    tails = ("", "peek/", "head/", "history/", "timeline/", "edit/", "files/")
+    lists = ("", "rows/", "?face=board", "?face=calendar&by=created_at")
+    return [
+        *(one + t for t in tails),
+        *(f"/{entity.key}/{t}" for t in lists),
+        "/",
+        "/find/?q=alert",
+    ]
+
+
+@every_entity
+def test_hostile_names_are_only_text(entity: Entity, cast: Cast, make: Make) -> None:
+    client, name, wrong = browser(cast, "mona"), name_field(entity), []
+    for text in HOSTILE:
+        row = make(entity.model, cast.mona, **{name: text})
+        Pin.objects.create(user=cast.mona, record=entity.model.label(), record_id=row.pk)
+        for address in own_pages(entity, row.pk):
+            answer: Any = client.get(address)
+            html = answer.content.decode()
+            if answer.status_code >= 400:
+                wrong.append(f"{address}: {answer.status_code}")
+            if "<script>alert" in html or "<img src=x" in html:
+                wrong.append(f"{address}: {text}")
+        if "{{" in text and text not in client.get(f"/{entity.key}/{row.pk}/").content.decode():
+            wrong.append("a name was taken for a template")
+    assert not wrong
+
+
+@every_entity
+def test_a_hostile_name_can_be_typed_binned_and_taken_back(
+    entity: Entity, cast: Cast, make: Make
+) -> None:
+    client, name = browser(cast, "mona"), name_field(entity)
+    for text in HOSTILE[:2]:
+        row = make(entity.model, cast.mona)
+        given = {name: text, f"seen.{name}": getattr(row, name), "version": row.version}
+        said = words_of(client.post(f"/{entity.key}/{row.pk}/edit/", given, follow=True))
+        row.refresh_from_db()
+        assert getattr(row, name) == text
+        chosen = {"act": "bin", "key": [row.pk], "view": ""}
+        said += words_of(client.post(f"/{entity.key}/act/preview/", chosen))
+        said += words_of(client.post(f"/{entity.key}/{row.pk}/bin/", follow=True))
+        said += words_of(client.get("/bin/"))
+        said += words_of(client.post(f"/{entity.key}/{row.pk}/restore/", follow=True))
+        assert "<script>alert" not in said
+        assert "<img src=x" not in said
+
+
+@every_entity
+def test_files_carry_no_formula(entity: Entity, cast: Cast, make: Make) -> None:
+    client, name = browser(cast, "mona"), name_field(entity)
+    for text in HOSTILE:
+        make(entity.model, cast.mona, **{name: text})
+    for kind, mark in (("csv", ","), ("txt", "\t")):
+        told = client.get(f"/{entity.key}/export/?kind={kind}&columns={name}")
+        raw = b"".join(told.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        cells = [cell for line in csv.reader(io.StringIO(raw), delimiter=mark) for cell in line]
+        assert len(cells) > len(HOSTILE)
+        assert not [cell for cell in cells if cell[:1] in {"=", "@", "+"}]
