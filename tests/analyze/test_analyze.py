@@ -155,6 +155,7 @@ def test_one_currency_can_be_kept_and_the_rest_is_counted(tmp_path: Path) -> Non
     assert found["left_out"] == {"other currency": 3}
 
 
+@pytest.mark.long
 def test_the_same_rows_in_any_order_give_the_same_figures(tmp_path: Path) -> None:
     rows = orders(20)
     one = figures(run(csv(tmp_path / "a.csv", rows), "--json"))

@@ -51,6 +51,7 @@ def test_a_listing_without_header_is_read_by_its_content(data_folder: Path) -> N
     assert found["rows"] == 6919
 
 
+@pytest.mark.long
 def test_the_retail_file_keeps_its_sums(data_folder: Path) -> None:
     found = figures(data_folder / "online_retail.csv.gz")
     assert found["customers"] == 4372

@@ -125,6 +125,7 @@ def test_rows_without_numbers_are_orders_of_their_own(bring: Bring) -> None:
 
 
 @pytest.mark.data
+@pytest.mark.long
 def test_the_retail_file(bring: Bring, data_folder: Path, on_postgresql: bool) -> None:
     if on_postgresql:
         pytest.skip("once is enough: the file is large")

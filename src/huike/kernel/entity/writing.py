@@ -111,7 +111,7 @@ def readable(error: ValidationError) -> Errors:
 
 def may_link(actor: Actor, f: Field, value: Any, row: Record) -> None:
     """Refuse a link to a record that the actor can't see, as if it did not exist."""
-    if not isinstance(f.kind, Link) or value in EMPTY or actor.is_unlimited:
+    if not isinstance(f.kind, Link) or value in EMPTY or actor.is_system:
         return
     model = f.kind.model
     keys = set(value if isinstance(value, list) else [value])
