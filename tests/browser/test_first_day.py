@@ -94,6 +94,7 @@ def test_the_page_of_a_customer_shows_everything(page: Page, shoot: Callable[...
     page.fill("#compose-body", "客户说周末来试驾")
     page.locator(".composer-foot > .btn").click()
     expect(page.locator(".line", has_text="客户说周末来试驾")).to_be_visible()
+    expect(page.locator(".composer .hint")).to_have_count(0)  # what was saved is no draft
     picture(page, "customer")
     shoot(page, "customer")
 

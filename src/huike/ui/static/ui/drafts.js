@@ -9,9 +9,11 @@ export function startDrafts() {
   document.body.addEventListener("htmx:load", (event) => scan(event.target.parentElement || document));
   document.body.addEventListener("input", (event) => remember(event.target.form));
   document.body.addEventListener("change", (event) => remember(event.target.form));
-  document.body.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target.closest?.("form[data-draft]");
-    if (form && event.detail.successful && event.detail.requestConfig.verb === "post") forget(form);
+  // Before the answer takes the form's place: the new form must not find what was just saved.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const form = requestConfig?.elt?.closest?.("form[data-draft]");
+    if (form && requestConfig.verb === "post" && xhr.status < 300) forget(form);
   });
   document.body.addEventListener("click", (event) => {
     const form = event.target.closest("[data-cancel]")?.closest("form[data-draft]");
