@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = ("tests/contract/test_rows.py",)  # a fault may name others
+TESTS = ("tests/contract/test_rows.py", "tests/contract/test_reach.py")  # a fault may name others
 SKIP = shutil.ignore_patterns("static", "__pycache__", "*.mo", "insight")
 
 
