@@ -1,4 +1,4 @@
-"""How far a grant reaches: not below the own department, not past a binned parent, not by taking."""
+"""How far a grant reaches: not below the own department, not past a binned parent."""
 
 from __future__ import annotations
 
