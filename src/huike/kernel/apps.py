@@ -16,5 +16,5 @@ class KernelConfig(AppConfig):
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
 
         register(check_entities)
-        for name in ("entities", "reactions", "importing"):
+        for name in ("entities", "reactions", "importing", "feeds"):
             autodiscover_modules(name)

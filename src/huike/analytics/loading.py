@@ -1,0 +1,46 @@
+"""Loads the rooms' feeds into the current organisation's warehouse, and opens it for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ibis
+from django.conf import settings
+
+from huike.kernel import organisations
+from huike.kernel.feeds import feeds
+from huike.warehouse import files
+from huike.warehouse import loading as warehouse
+from huike.warehouse.loading import LoadReport, Progress
+
+
+def folder() -> Path:
+    """Where the current organisation's warehouse lies."""
+    return Path(settings.HOME) / "warehouse" / organisations.current()
+
+
+def load(progress: Progress | None = None, *, full: bool = False) -> LoadReport:
+    """Bring the current organisation's warehouse up to date and publish it.
+
+    Parameters:
+        progress: called with (feeds done, feeds in all, name of the next one); may raise to stop,
+            and the next load goes on from there.
+        full: read everything again.
+
+    Raises:
+        huike.warehouse.files.Busy: another load is under way.
+    """
+    return warehouse.load(feeds(), folder(), progress, full=full)
+
+
+@contextmanager
+def opened() -> Iterator[Any]:
+    """An Ibis backend on the newest published copy, or None where nothing was loaded yet.
+
+    It can read and hold temporary tables (`cache`, memtables), never write; one thread's own.
+    """
+    with files.reading(folder()) as cursor:
+        yield None if cursor is None else ibis.duckdb.from_connection(cursor)
