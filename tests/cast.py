@@ -119,6 +119,11 @@ def make(db: None) -> Make:
     return made
 
 
+def written() -> list[Entity]:
+    """Return what people write; the rest are results (tests/contract/test_results.py)."""
+    return [entity for entity in entities() if not entity.model.read_only]
+
+
 def is_owned(entity: Entity) -> bool:
     return entity.model.scope.owner is not None
 

@@ -10,13 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huike.kernel.entity.custom import CustomField
-from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import write
 from huike.kernel.files import keep
-from tests.cast import SYSTEM, Cast, Make
+from tests.cast import SYSTEM, Cast, Make, written
 from tests.contract.people import browser, words_of
 
-every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
+every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 KINDS: dict[str, tuple[dict[str, Any], Any, str, list[Any]]] = {
     # kind: (settings, given, text shown, filter)
     "text": ({}, "粤B12345", "粤B12345", ["contains", "B123"]),

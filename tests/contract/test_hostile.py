@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.entity.entity import Entity
 from huike.kernel.lists.models import Pin
-from tests.cast import Cast, Make, name_field
+from tests.cast import Cast, Make, name_field, written
 from tests.contract.people import browser, words_of
 
-every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
+every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=1>',

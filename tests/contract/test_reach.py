@@ -7,11 +7,11 @@ from django.core.exceptions import PermissionDenied
 
 from huike.kernel.access.models import Grant
 from huike.kernel.access.scope import visible
-from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.entity.entity import Entity
 from huike.kernel.records.verbs import bin_, store
-from tests.cast import Cast, Make, is_owned
+from tests.cast import Cast, Make, is_owned, written
 
-owned = [entity for entity in entities() if is_owned(entity)]
+owned = [entity for entity in written() if is_owned(entity)]
 every_owned = pytest.mark.parametrize("entity", owned, ids=lambda e: e.key)
 
 

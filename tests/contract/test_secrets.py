@@ -20,10 +20,10 @@ from huike.kernel.kinds.words import LongText, Text
 from huike.kernel.lists.models import Pin, Visit
 from huike.kernel.records.record import Record
 from huike.kernel.search.documents import searched
-from tests.cast import SYSTEM, Cast, Make, name_field
+from tests.cast import SYSTEM, Cast, Make, name_field, written
 from tests.contract.people import browser, words_of
 
-every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
+every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 SECRET = "Zyzzyva"
 
 
@@ -147,7 +147,7 @@ def test_a_closed_name_is_not_searched(entity: Entity, cast: Cast, make: Make) -
         assert not any(mark in words_of(mine.get(address)) for mark in marks)
 
 
-LINKS = [link for entity in entities() for link in links_to(entity)]
+LINKS = [link for entity in written() for link in links_to(entity)]
 
 
 @pytest.mark.parametrize(("entity", "link"), LINKS, ids=lambda x: getattr(x, "key", x))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,6 +35,11 @@ class EntityView(ApiView):
     """A view on one kind of record."""
 
     entity: Entity = None  # type: ignore[assignment]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.entity.model.read_only and request.method not in SAFE_METHODS:
+            raise Problem(405, "wrong_method", _("These are results: they are only read."))
 
     def reader(self) -> Reader:
         return Reader(self.actor, self.entity)

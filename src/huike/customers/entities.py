@@ -131,6 +131,14 @@ register(
                 _("Interactions"),
                 ("at", "kind", "subject", "author"),
             ),
+            Related("score", "analytics.score", "party", _("Score"), ("on", "rfm_class", "clv")),
+            Related(
+                "past_scores",
+                "analytics.pastscore",
+                "party",
+                _("Past scores"),
+                ("on", "rfm_class", "stage", "clv"),
+            ),
         ),
         verbs=(
             Verb(

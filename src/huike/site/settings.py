@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "huike.channels",
     "huike.office",
     "huike.trade",
+    "huike.marketing",
+    "huike.analytics",
     "huike.ui",
     "huike.web",
     "huike.api",

@@ -15,13 +15,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from huike.kernel.entity.entity import Entity, entities
-from tests.cast import Cast, Make
+from huike.kernel.entity.entity import Entity
+from tests.cast import Cast, Make, written
 from tests.web.lists.conftest import SignIn
 
 FILE = Path(__file__).parents[2] / "baselines" / "queries.json"
 WRITES = os.environ.get("HUIKE_BASELINE") == "write"
-every_entity = pytest.mark.parametrize("entity", entities(), ids=lambda e: e.key)
+every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 
 
 @pytest.fixture(scope="module")

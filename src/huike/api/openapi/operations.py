@@ -46,9 +46,17 @@ CHANGE = {
 def operation_of(view: Any, method: str) -> Operation | None:
     """Return the operation of a view for one HTTP method; None where it is not described."""
     made: Callable[[Any], Operation] | None = _MAKERS.get((view.operation, method))
-    if made is None or (view.operation == "rows" and method == "POST" and not view.entity.can_add):
+    entity = getattr(view, "entity", None)
+    if made is None or (entity is not None and not _offers(entity, view.operation, method)):
         return None
     return made(view)
+
+
+def _offers(entity: Entity, operation: str, method: str) -> bool:
+    """Tell whether records of this kind can be written in this way."""
+    if entity.model.read_only:
+        return method == "GET"
+    return entity.can_add or (operation, method) != ("rows", "POST")
 
 
 def operation(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from huike.kernel.records.record import Record
 
 R = TypeVar("R", bound="Record")
+READING = frozenset({Op.VIEW, Op.EXPORT})
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def visible(actor: Actor, model: type[R], op: Op = Op.VIEW) -> QuerySet[R]:
 
 def within(actor: Actor, model: type[Record], op: Op) -> Q:
     """Return the condition that limits rows of `model` to the reach of `actor` for `op`."""
-    reaches = actor.reaches(model.label(), op)
+    reaches = _reaches(actor, model, op)
     scope = model.scope
     if Reach.ALL in reaches:
         return Q()
@@ -53,6 +54,13 @@ def within(actor: Actor, model: type[Record], op: Op) -> Q:
     if scope.owner is None and scope.department is None:
         return Q()
     return _reached(actor, scope, reaches)
+
+
+def _reaches(actor: Actor, model: type[Record], op: Op) -> frozenset[str]:
+    """Return how far `op` reaches; nobody, not even an administrator, writes what is read-only."""
+    if model.read_only and op not in READING:
+        return frozenset()
+    return actor.reaches(model.label(), op)
 
 
 def _reached(actor: Actor, scope: Scope, reaches: frozenset[str]) -> Q:
@@ -74,7 +82,7 @@ def allowed(actor: Actor, op: Op, row: Record) -> bool:
 
 def may(actor: Actor, model: type[Record], op: Op) -> bool:
     """Tell whether `actor` may perform `op` on any row of `model` at all."""
-    return bool(actor.reaches(model.label(), op))
+    return bool(_reaches(actor, model, op))
 
 
 def require(actor: Actor, op: Op, row: Record) -> None:

@@ -12,7 +12,7 @@ from huike.kernel.files import StoredFile
 from huike.kernel.kinds.choices import Choice, Choices, YesNo
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.links import File, Links
-from huike.kernel.kinds.numbers import Money, Number, Whole
+from huike.kernel.kinds.numbers import Money, Number, Share, Whole
 from huike.kernel.kinds.times import Day, Moment
 from huike.kernel.kinds.trees import link_to
 from huike.kernel.kinds.words import LongText, Mail, Phone, Text, Web
@@ -32,6 +32,15 @@ class MoneyField(models.DecimalField):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 14)
         kwargs.setdefault("decimal_places", 2)
+        super().__init__(*args, **kwargs)
+
+
+class ShareField(models.DecimalField):  # type: ignore[type-arg]
+    """A column that holds a share of one, such as a probability: shown as a percentage."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_digits", 7)
+        kwargs.setdefault("decimal_places", 6)
         super().__init__(*args, **kwargs)
 
 
@@ -77,6 +86,7 @@ _BY_CLASS: tuple[tuple[type[Any], Kind], ...] = (
     (models.DateTimeField, Moment()),
     (models.DateField, Day()),
     (MoneyField, Money()),
+    (ShareField, Share(6)),
     (models.IntegerField, Whole()),
 )
 

@@ -74,6 +74,7 @@ class Record(models.Model):
 
     scope: ClassVar[Scope] = Scope()
     derived: ClassVar[frozenset[str]] = frozenset()
+    read_only: ClassVar[bool] = False  # results: people view and export them, the product writes
     titled_by: ClassVar[tuple[str, ...]] = ()  # what its title is made of; else the first of TITLES
     title_joins: ClassVar[tuple[str, ...]] = ()  # links to fetch for it
 

@@ -30,7 +30,8 @@ def show(request: HttpRequest) -> HttpResponse:
     by_record: dict[str, list[CustomField]] = {}
     for field in CustomField.objects.all():
         by_record.setdefault(field.record, []).append(field)
-    found = [(e, by_record.get(e.model.label(), [])) for e in entities()]
+    filled = [e for e in entities() if not e.model.read_only]
+    found = [(e, by_record.get(e.model.label(), [])) for e in filled]
     return render(request, "web/settings/fields.html", found=found)
 
 
