@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from huike.warehouse.declaring import Type
+from huike.warehouse.star.declaring import Type
 
 ARROW = {
     "text": pa.string(),
@@ -53,7 +53,7 @@ def arrow_table(rows: Sequence[Sequence[Any]], types: Mapping[str, Type], zone: 
 def _array(values: Sequence[Any], kind: Type, zone: str) -> Any:
     if kind == "time":
         return _local(values, zone)
-    if kind == "date" and any(isinstance(value, str) for value in values):
+    if kind == "date" and _are_texts(values):
         return pa.array(values, pa.string()).cast(pa.date32())
     if kind == "date":
         return pa.array([_day(value) for value in values], pa.date32())
@@ -73,12 +73,17 @@ def _number(values: Sequence[Any]) -> Any:
 
 def _local(values: Sequence[Any], zone: str) -> Any:
     """Moments of UTC as local time; offsets that are given are heeded."""
-    if any(isinstance(value, str) for value in values):
+    if _are_texts(values):
         moments = pa.array(values, pa.string()).cast(pa.timestamp("us"))
         moments = moments.cast(pa.timestamp("us", "UTC"))
     else:
         moments = pa.array(values, pa.timestamp("us", "UTC"))
     return pc.local_timestamp(moments.cast(pa.timestamp("us", zone)))
+
+
+def _are_texts(values: Sequence[Any]) -> bool:
+    """Whether a driver gave texts: it does so for all values of a column, or for none."""
+    return isinstance(next((value for value in values if value is not None), None), str)
 
 
 def _day(value: Any) -> date | None:

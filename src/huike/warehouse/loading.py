@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 from huike.warehouse import files
 from huike.warehouse.arrays import FeedError, arrow_table
-from huike.warehouse.days import day_table
-from huike.warehouse.declaring import Stored, Type
+from huike.warehouse.star.days import day_table
+from huike.warehouse.star.declaring import Stored, Type
 from huike.warehouse.merging import columns_of, create, merge, quoted, stored_columns
-from huike.warehouse.tables import STORED
+from huike.warehouse.star.tables import STORED
 from huike.warehouse.trees import flatten
 
 CLOSE = 1e-6  # sums of two databases agree when they differ by less, relatively
@@ -215,22 +215,32 @@ def _take(connection: Any, source: Source, table: Stored, keys: list[int] | None
     """Read the rows and merge them; return how many."""
     if keys is not None and not keys:
         return 0
+    if keys is None and not table.history and source.mark():
+        connection.execute(f"DELETE FROM {quoted(table.name)}")
+        return _append(connection, source, table, table.name)
     create(connection, "incoming", table.columns, "TEMP")
-    read = 0
-    types = {n: kind for n, kind in source.types.items() if n in table.columns}
-    if types.keys() != source.types.keys():
-        raise FeedError(f"feed {source.name}: {[*(source.types.keys() - types.keys())]} unknown")
-    names = ", ".join(map(quoted, types))
-    for batch in source.rows(keys):
-        connection.register("batch", arrow_table(batch, types, source.zone))
-        connection.execute(f"INSERT INTO incoming ({names}) SELECT {names} FROM batch")
-        connection.unregister("batch")
-        read += len(batch)
+    read = _append(connection, source, table, "incoming", keys)
     if keys is None and not source.mark() and _is_same(connection, table):
         read = 0
     else:
         merge(connection, table, "incoming", keys)
     connection.execute("DROP TABLE incoming")
+    return read
+
+
+def _append(
+    connection: Any, source: Source, table: Stored, target: str, keys: list[int] | None = None
+) -> int:
+    """Put the source's rows into the table `target`, batch by batch; return how many."""
+    unknown = source.types.keys() - table.columns.keys()
+    if unknown:
+        raise FeedError(f"feed {source.name} has columns that nobody declared: {sorted(unknown)}")
+    names, read = ", ".join(map(quoted, source.types)), 0
+    for batch in source.rows(keys):
+        connection.register("batch", arrow_table(batch, source.types, source.zone))
+        connection.execute(f"INSERT INTO {quoted(target)} ({names}) SELECT {names} FROM batch")
+        connection.unregister("batch")
+        read += len(batch)
     return read
 
 

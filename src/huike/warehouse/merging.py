@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from huike.warehouse.declaring import Stored, Type
+from huike.warehouse.star.declaring import Stored, Type
 
 SQL_TYPES: Mapping[str, str] = {
     "text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "flag": "BOOLEAN",

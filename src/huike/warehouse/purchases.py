@@ -51,3 +51,8 @@ def sold(backend: Any) -> Table:
         cost=ibis.coalesce(lines["cost"], lines["list_cost"] * lines["quantity"]),
         discount=ibis.ifelse(below * sign > rounding, below * sign, 0.0).round(4),
     ).drop("list_cost")
+
+
+def money(value: Any) -> Any:
+    """An amount rounded to four decimals, so that the order of adding up cannot show."""
+    return value.round(4).cast("float64")

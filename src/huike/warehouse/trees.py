@@ -6,9 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from huike.warehouse.merging import quoted
-
-DEPTH = 5
-"""Levels that can be grouped by; what lies deeper counts for its ancestor of the last level."""
+from huike.warehouse.star.declaring import DEPTH
 
 TREES = {
     "department": ("department", "department_tree"),

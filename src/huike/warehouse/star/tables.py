@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from huike.warehouse.declaring import Stored, Type
+from huike.warehouse.star.declaring import Stored, Type
 
 _STAMPS: dict[str, Type] = {"changed_at": "time", "binned_at": "time"}
 

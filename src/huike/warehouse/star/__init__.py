@@ -1,0 +1,1 @@
+"""The declaration of the star, and the words it is declared in."""
