@@ -11,8 +11,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from huike.warehouse.facts_seen import Within, seen, shown
-from huike.warehouse.star.firm import star as declared
 from huike.warehouse.star.declaring import Fact, Measure, Star
+from huike.warehouse.star.firm import star as declared
 
 ROWS, COLUMNS = "rows_shown", "columns_shown"
 CELLS = 200_000

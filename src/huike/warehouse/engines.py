@@ -37,7 +37,31 @@ def postgresql(address: str, schema: str = "public") -> Any:
     connection = psycopg.connect(address, autocommit=True)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
     connection.execute(f"SET search_path TO {quoted(schema)}")
-    return ibis.postgres.from_connection(connection)
+    backend = ibis.postgres.from_connection(connection)
+    backend.compiler = _compiler()
+    return backend
+
+
+def _compiler() -> Any:
+    """Ibis's own, mended in two places where PostgreSQL is not what it takes it for.
+
+    Flags become numbers of any size (it casts them to int4 alone), and the mean of whole numbers
+    is a float (it gives a decimal that Ibis then can't read as the float it promised).
+    """
+    from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+    class Compiler(PostgresCompiler):  # type: ignore[misc]
+        __slots__ = ()
+
+        def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:
+            if op.arg.dtype.is_boolean() and to.is_numeric():
+                arg = self.cast(arg, ibis.dtype("int32"))
+            return super().visit_Cast(op, arg=arg, to=to)
+
+        def visit_Mean(self, op: Any, *, arg: Any, where: Any) -> Any:
+            return self.agg.avg(self.cast(arg, ibis.dtype("float64")), where=where)
+
+    return Compiler()
 
 
 def spark(folder: Path, session: Any = None) -> Any:

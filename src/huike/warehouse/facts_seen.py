@@ -1,4 +1,4 @@
-"""A fact's rows with the levels they are asked for, filtered, and only those that may be counted."""
+"""A fact's rows with the levels asked for, filtered, and only those that may be counted."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 from huike.warehouse import files
 from huike.warehouse.arrays import FeedError, arrow_table
+from huike.warehouse.merging import columns_of, create, merge, quoted, stored_columns
 from huike.warehouse.star.days import day_table
 from huike.warehouse.star.declaring import Stored, Type
-from huike.warehouse.merging import columns_of, create, merge, quoted, stored_columns
 from huike.warehouse.star.tables import STORED
 from huike.warehouse.trees import flatten
 

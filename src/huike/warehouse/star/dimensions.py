@@ -1,4 +1,4 @@
-"""The dimensions that all facts share: time, customer, product, staff, department, and plain ones."""
+"""The dimensions that facts share: time, customer, product, staff, department, plain ones."""
 
 from __future__ import annotations
 
