@@ -154,7 +154,7 @@ class Groups(Estimator):
             .order_by("group")
             .execute()
             .set_index("group")
-            .round(6)
+            .round(9)
         )
         overall = dict(zip(FEATURES, np.expm1(self._centre).tolist(), strict=True))
         found["share"] = found["customers"] / max(int(found["customers"].sum()), 1)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
-import pandas as pd
-from ibis.expr.types import Table
+from ibis.expr.types import Column, Table
 
 from huike.insight.estimator import InputError, kept
-from huike.insight.purchases import lines, orders
+from huike.insight.purchases import lines, money, orders
 
 TIERS = (0.01, 0.2, 0.5, 1.0)
 """Shares of customers, best first, that end each tier of the pyramid by spend."""
@@ -82,50 +81,63 @@ def measures(purchases: Table, start: date, end: date) -> dict[str, float | None
 def _measures(purchases: Table, placed: Table, start: date, end: date) -> dict[str, float | None]:
     back = start - timedelta(days=(end - start).days + 1)
     rows = _activity(placed.filter(placed["on"] <= ibis.literal(end)), back, start)
-    now, then = rows["now"] > 0, rows["then"] > 0
-    new, lost = now & ~rows["older"], then & ~now
-    moved = _tier(rows["spent_now"], now) - _tier(rows["spent_then"], then)
-    stayed = now & then
-    was, active = int(then.sum()), int(now.sum())
+    now, then, stayed = rows["now"], rows["then"], rows["now"] & rows["then"]
+    asked = {
+        "customers": now, "was": then, "new": now & ~rows["older"], "lost": then & ~now,
+        "stayed": stayed, "upgraded": stayed & (rows["tier_now"] < rows["tier_then"]),
+        "downgraded": stayed & (rows["tier_now"] > rows["tier_then"]),
+    }  # fmt: skip
+    found = rows.agg(
+        **{name: rows.count(where=holds) for name, holds in asked.items()},
+        revenue=rows["spent_now"].sum(), profit=rows["profit_now"].sum(),
+    ).to_pyarrow().to_pylist()[0]  # fmt: skip
+    n = {name: float(value or 0) for name, value in found.items()}
+    rates = {f"{name}_rate": _rate(n[name], n["was"]) for name in asked}
     return {
-        "customers": float(active),
-        "new": float(new.sum()),
-        "new_rate": _rate(int(new.sum()), was),
-        "lost": float(lost.sum()),
-        "lost_rate": _rate(int(lost.sum()), was),
-        "retention_rate": _rate(int(stayed.sum()), was),
-        "upgraded": float((stayed & (moved < 0)).sum()),
-        "upgraded_rate": _rate(int((stayed & (moved < 0)).sum()), was),
-        "downgraded": float((stayed & (moved > 0)).sum()),
-        "downgraded_rate": _rate(int((stayed & (moved > 0)).sum()), was),
-        "revenue": float(rows["spent_now"].sum()),
-        "profit_per_customer": _rate(float(rows["profit_now"].sum()), active),
+        "customers": n["customers"],
+        "new": n["new"],
+        "new_rate": rates["new_rate"],
+        "lost": n["lost"],
+        "lost_rate": rates["lost_rate"],
+        "retention_rate": rates["stayed_rate"],
+        "upgraded": n["upgraded"],
+        "upgraded_rate": rates["upgraded_rate"],
+        "downgraded": n["downgraded"],
+        "downgraded_rate": rates["downgraded_rate"],
+        "revenue": n["revenue"],
+        "profit_per_customer": _rate(n["profit"], n["customers"]),
         "cross_sell_share": _cross_sell(purchases, start, end),
     }
 
 
-def _activity(placed: Table, back: date, start: date) -> pd.DataFrame:
+def _activity(placed: Table, back: date, start: date) -> Table:
+    """Per customer: whether they bought now, then or earlier, what for, and their tier in both."""
     cost = placed["cost"] if "cost" in placed.columns else ibis.literal(0.0)
-    placed = placed.mutate(_profit=placed["amount"] - cost)
     in_now = placed["on"] >= ibis.literal(start)
     in_then = (placed["on"] >= ibis.literal(back)) & ~in_now
     bought = placed["is_purchase"]
     found = placed.group_by("customer").agg(
-        now=(in_now & bought).cast("int64").sum(),
-        then=(in_then & bought).cast("int64").sum(),
+        now=(in_now & bought).any(),
+        then=(in_then & bought).any(),
         older=(~in_now & bought).any(),
-        spent_now=placed["amount"].sum(where=in_now).fill_null(0.0),
-        spent_then=placed["amount"].sum(where=in_then).fill_null(0.0),
-        profit_now=placed["_profit"].sum(where=in_now).fill_null(0.0),
+        spent_now=money(placed["amount"].sum(where=in_now).fill_null(0.0)),
+        spent_then=money(placed["amount"].sum(where=in_then).fill_null(0.0)),
+        profit_now=(placed["amount"] - cost).sum(where=in_now).fill_null(0.0),
     )
-    frame: pd.DataFrame = found.order_by("customer").execute()
-    return frame.astype({"older": bool})
+    return kept(found.mutate(
+        tier_now=_tier(found["spent_now"], found["now"]),
+        tier_then=_tier(found["spent_then"], found["then"]),
+    ))  # fmt: skip
 
 
-def _tier(spent: pd.Series[float], active: pd.Series[bool]) -> pd.Series[int]:
+def _tier(spent: Column, active: Column) -> Column:
     """0 (best) to 3 by rank of spend among the period's customers."""
-    place = spent.where(active).rank(ascending=False, method="min", pct=True).fillna(1.0)
-    return pd.Series(sum((place > edge).astype(int) for edge in TIERS[:-1]), index=spent.index)
+    among = ibis.window(group_by=active)
+    place = (
+        ibis.rank().over(group_by=active, order_by=ibis.desc(spent)) + 1
+    ) / active.count().over(among)
+    tier = ibis.cases(*[(place <= edge, tier) for tier, edge in enumerate(TIERS[:-1])], else_=3)
+    return ibis.ifelse(active, tier, 3)
 
 
 def _cross_sell(purchases: Table, start: date, end: date) -> float | None:

@@ -41,7 +41,8 @@ def _candidates(purchases: Table, rules: pd.DataFrame) -> Table:
             }
         )
     )
-    owned = basket_lines(purchases, "customer").rename(customer="basket").cache()
+    held = basket_lines(purchases, "customer").distinct()
+    owned = held.select(customer="basket", product=held["product"].cast("string")).cache()
     fitting = owned.join(table, owned["product"] == table["because"]).drop("product")
     fitting = fitting.rename(product="offer")
     return fitting.anti_join(owned, ["customer", "product"])

@@ -20,6 +20,7 @@ from huike.insight.basket.itemsets import (
     basket_lines,
     frequent_itemsets,
     missing_products,
+    product_name,
 )
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
 
@@ -194,17 +195,15 @@ class BasketRules(Estimator):
 
     def _margins(self, table: Table) -> dict[str, float]:
         """Mean profit on each product per basket that holds it, in money."""
-        known = [itemset[0] for itemset in self.itemsets_.counts if len(itemset) == 1]
+        known = {s[0]: n for s, n in self.itemsets_.counts.items() if len(s) == 1}
         if "amount" not in table.columns or not known:
             return {}
         amount = table["amount"].cast("float64")
         cost = table["cost"].cast("float64").fill_null(0.0) if "cost" in table.columns else None
         profit = amount * self.margin_rate if cost is None else amount - cost
-        sold = table.filter(amount >= 0, table[self.basket_of].notnull()).mutate(
-            _name=table["product"].cast("string").strip(), _profit=profit
+        sold = table.filter(amount >= 0, table[self.basket_of].notnull()).select(
+            _name=product_name(table), _profit=profit
         )
-        by = sold.group_by("_name").agg(
-            margin=ibis._["_profit"].sum() / ibis._[self.basket_of].nunique()
-        )
-        rows = by.filter(by["_name"].isin(known)).execute()
-        return dict(zip(rows["_name"], rows["margin"], strict=True))
+        sums = sold.group_by("_name").agg(profit=sold["_profit"].sum()).execute()
+        earned = dict(zip(map(str, sums["_name"]), sums["profit"], strict=True))
+        return {name: earned[name] / n for name, n in known.items()}

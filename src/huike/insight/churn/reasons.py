@@ -17,18 +17,41 @@ WORDS: dict[str, tuple[str, str]] = {
         "沉默时间是平时间隔的 {0:.1f} 倍",
         "silent for {0:.1f} times the usual interval",
     ),
-    "age_days": ("成为客户 {0:.0f} 天", "a customer for {0:.0f} days"),
+    "age_days": ("成为客户才 {0:.0f} 天", "a customer for only {0:.0f} days"),
     "frequency": ("只回购过 {0:.0f} 次", "only {0:.0f} repeat purchases"),
-    "median_interval": ("平时约 {0:.0f} 天买一次", "usually buys every {0:.0f} days"),
-    "mean_amount": ("平均每单 {0:,.2f}", "spends {0:,.2f} an order"),
-    "amount_year": ("近一年消费 {0:,.2f}", "spent {0:,.2f} in the last year"),
-    "orders_year": ("近一年 {0:.0f} 单", "{0:.0f} orders in the last year"),
-    "amount_90": ("近 90 天消费 {0:,.2f}", "spent {0:,.2f} in the last 90 days"),
-    "amount_90_before": ("前 90 天消费 {0:,.2f}", "spent {0:,.2f} in the 90 days before"),
-    "orders_90": ("近 90 天 {0:.0f} 单", "{0:.0f} orders in the last 90 days"),
-    "orders_90_before": ("前 90 天 {0:.0f} 单", "{0:.0f} orders in the 90 days before"),
+    "median_interval": ("平时约 {0:.0f} 天才买一次", "buys only every {0:.0f} days or so"),
+    "mean_amount": ("平均每单只有 {0:,.2f}", "spends only {0:,.2f} an order"),
+    "amount_year": ("近一年只消费 {0:,.2f}", "spent only {0:,.2f} in the last year"),
+    "orders_year": ("近一年只有 {0:.0f} 单", "only {0:.0f} orders in the last year"),
+    "amount_90": ("近 90 天只消费 {0:,.2f}", "spent only {0:,.2f} in the last 90 days"),
+    "amount_90_before": (
+        "前 90 天还消费 {0:,.2f}，之后少了",
+        "spent {0:,.2f} in the 90 days before, and less since",
+    ),
+    "orders_90": ("近 90 天只有 {0:.0f} 单", "only {0:.0f} orders in the last 90 days"),
+    "orders_90_before": (
+        "前 90 天还有 {0:.0f} 单，之后少了",
+        "{0:.0f} orders in the 90 days before, and fewer since",
+    ),
     "return_share": ("退货占购买的 {0:.0%}", "{0:.0%} of purchases returned"),
 }
+NOTHING: dict[str, tuple[str, str]] = {
+    "age_days": ("今天才成为客户", "a customer since today"),
+    "frequency": ("还没有回购过", "has not come back yet"),
+    "amount_90": ("近 90 天没有消费", "spent nothing in the last 90 days"),
+    "orders_90": ("近 90 天没有下单", "no orders in the last 90 days"),
+    "amount_year": ("近一年净消费为零", "nothing left of last year's purchases after returns"),
+}
+"""How zero is said."""
+FAMILIES = (
+    ("silent_days", "silence_ratio"), ("amount_90", "orders_90"), ("amount_year", "orders_year"),
+    ("amount_90_before", "orders_90_before"),
+)  # fmt: skip
+"""Features that say the same in two ways: only the stronger is named."""
+LOW_SPEAKS = ("age_days", "frequency", "mean_amount", "amount_year", "orders_year", "amount_90",
+              "orders_90")  # fmt: skip
+LEAST_SILENCE = 14.0
+LEAST_RETURNED = 0.05
 MARGIN = 0.02
 
 
@@ -55,22 +78,59 @@ def effects(
     return pd.DataFrame(found, index=rows.index).round(6)
 
 
-def strongest(effect: pd.DataFrame, count: int = 3) -> pd.DataFrame:
+def speaking(rows: pd.DataFrame, usual: pd.Series) -> pd.DataFrame:
+    """Whether each feature speaks for leaving where it stands: a reason a person would accept.
+
+    A model may count two days of silence against someone who buys daily; said as a reason that is
+    nonsense. Silence speaks from two weeks and from the own usual interval on; little speaks
+    below what is usual, much (long intervals, returns, a past better than the present) above it.
+    """
+    silent = (rows["silent_days"] >= LEAST_SILENCE) & (rows["silence_ratio"] >= 1.0)
+    speaks = {name: rows[name] < usual[name] for name in LOW_SPEAKS}
+    speaks |= {
+        "silent_days": silent & (rows["silent_days"] > usual["silent_days"]),
+        "silence_ratio": silent & (rows["silence_ratio"] >= 1.5),
+        "median_interval": rows["median_interval"] > usual["median_interval"],
+        "amount_90_before": rows["amount_90_before"] > rows["amount_90"],
+        "orders_90_before": rows["orders_90_before"] > rows["orders_90"],
+        "return_share": rows["return_share"] >= LEAST_RETURNED,
+    }
+    return pd.DataFrame(speaks, index=rows.index)[list(rows.columns)]
+
+
+def strongest(
+    effect: pd.DataFrame, speaks: pd.DataFrame | None = None, count: int = 3
+) -> pd.DataFrame:
     """Frame reason_1 .. reason_`count` of feature names; empty text where fewer raise the
     probability.
+
+    Parameters:
+        effect: see `effects`.
+        speaks: see `speaking`; None lets every feature speak.
     """
-    values = effect.to_numpy(float)
+    told = effect if speaks is None else effect.where(speaks, 0.0)
+    told = told.copy()
+    for one, other in FAMILIES:
+        if {one, other} <= set(told.columns):
+            first = told[one] >= told[other]
+            told[other] = told[other].where(~first, 0.0)
+            told[one] = told[one].where(first, 0.0)
+    values = told.to_numpy(float)
     names = np.array([*effect.columns, ""], dtype=object)
     order = np.argsort(-values, axis=1, kind="stable")[:, :count]
     raised = np.take_along_axis(values, order, axis=1) > MARGIN
     picked = np.where(raised, order, len(effect.columns))
-    return pd.DataFrame(names[picked], columns=[f"reason_{k + 1}" for k in range(count)])
+    return pd.DataFrame(
+        names[picked], columns=[f"reason_{k + 1}" for k in range(count)], index=effect.index
+    )
 
 
 def in_words(name: str, value: float, language: str) -> str:
     """One reason as a phrase."""
-    zh, en = WORDS[name]
-    return (zh if language == "zh" else en).format(value)
+    words = NOTHING if name in NOTHING and round(value) <= 0 else WORDS
+    zh, en = words[name]
+    said = (zh if language == "zh" else en).format(value)
+    return said.replace("1 repeat purchases", "1 repeat purchase").replace(" 1 orders", " 1 order")
 
 
 def _log_odds(p: Floats) -> Floats:

@@ -15,9 +15,9 @@ from ibis.expr.types import Table
 from huike.insight.churn.backtest import calibration, measures, money
 from huike.insight.churn.features import FEATURES, known_at, lapsed
 from huike.insight.churn.models import ChurnModel, RuleModel, SurvivalModel
-from huike.insight.churn.reasons import effects, in_words, strongest
+from huike.insight.churn.reasons import effects, in_words, speaking, strongest
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
-from huike.insight.purchases import left_out, lines
+from huike.insight.purchases import left_out, reduced
 
 MODELS = ("rule", "logistic", "tree", "boosted", "survival")
 LEVELS: dict[str, tuple[str, str]] = {
@@ -26,7 +26,7 @@ LEVELS: dict[str, tuple[str, str]] = {
     "low": ("低", "low"),
 }
 LEAST_ROWS = 50
-SHOWN = ("silent_days", "amount_year")
+REASONS = ("reason_1", "reason_2", "reason_3")
 
 
 class ChurnWarning(Estimator):
@@ -46,6 +46,8 @@ class ChurnWarning(Estimator):
         levels: probabilities from which the class is medium, and high.
         contact_cost, saved: cost of one contact, and the share of leaving customers that a contact
         keeps.
+        explained: for how many customers, the largest expected losses first, reasons are worked
+            out at once; for the others they are null in `result_`, and `explain` finds them.
 
     Attributes after `fit`:
         comparison_: frame model, n, base_rate, roc_auc, pr_auc, lift_top_decile, brier, and
@@ -69,6 +71,7 @@ class ChurnWarning(Estimator):
         levels: tuple[float, float] = (0.4, 0.7),
         contact_cost: float = 5.0,
         saved: float = 0.2,
+        explained: int = 20_000,
     ) -> None:
         if model not in (*MODELS, "best"):
             raise InputError(f"The model must be one of {', '.join(MODELS)} or best.")
@@ -81,17 +84,25 @@ class ChurnWarning(Estimator):
         self.levels = levels
         self.contact_cost = contact_cost
         self.saved = saved
+        self.explained = explained
 
-    def fit(self, table: Table) -> Self:
-        """Learn, judge and warn (contract: `huike.insight.purchases`)."""
+    def fit(self, table: Table, *, learn_from: Table | None = None) -> Self:
+        """Learn, judge and warn (contract: `huike.insight.purchases`).
+
+        Parameters:
+            table: whose active customers are warned of.
+            learn_from: where `table` is very large: a sample of its customers, on which the models
+                learn and are judged.
+        """
         self.left_out_ = left_out(table, self.analysis_date)
         step = timedelta(days=self.horizon_days)
         t2, t1 = self.analysis_date - step, self.analysis_date - 2 * step
-        used = kept(lines(table, self.analysis_date))
+        everyone = reduced(table, self.analysis_date)
+        used = everyone if learn_from is None else reduced(learn_from, self.analysis_date)
         first, second = self._labelled(used, t1), self._labelled(used, t2)
         self._judge(first, second, t1)
         self._learn(second if len(second) else first, t2 if len(second) else t1)
-        self.result_ = self._warned(known_at(used, self.analysis_date, self.active_days))
+        self.result_ = self._warned(known_at(everyone, self.analysis_date, self.active_days))
         return self
 
     def predict(self, table: Table | None = None) -> Table:
@@ -148,14 +159,24 @@ class ChurnWarning(Estimator):
             "level": level.astype(str),
             "value": value, "expected_loss": (p * value).round(4),
         })  # fmt: skip
-        why = strongest(effects(self._fitted.predict, features, self._usual))
+        top = frame["expected_loss"].sort_values(ascending=False, kind="stable")
+        chosen = np.sort(top.index[: self.explained].to_numpy())
+        why = self._why(features.loc[chosen])
+        self._unexplained = rows.drop(index=chosen).set_index("customer")
         for column in why.columns:
-            frame[column] = why[column].astype(str)
-            frame[f"{column}_value"] = _values(features, why[column])
-        schema = {
-            c: "string" if c in ("level", *why.columns) else "float64" for c in frame.columns[1:]
-        }
+            frame[column] = why[column]
+        schema = {c: "string" if c in ("level", *REASONS) else "float64" for c in frame.columns[1:]}
         return kept(_typed(frame, schema))
+
+    def _why(self, features: pd.DataFrame) -> pd.DataFrame:
+        """The three strongest reasons of each row and their values, by the index of `features`."""
+        effect = effects(self._fitted.predict, features, self._usual)
+        why = strongest(effect, speaking(features, self._usual))
+        pairs = {}
+        for column in REASONS:
+            pairs[column] = why[column].astype(object)
+            pairs[f"{column}_value"] = _values(features, why[column])
+        return pd.DataFrame(pairs, index=features.index)
 
     def _sentence(self, row: Row, language: Language) -> str:
         p = row["p_churn"]
@@ -163,6 +184,8 @@ class ChurnWarning(Estimator):
             return say(
                 language, "历史太短，无法判断流失风险。", "There is too little history to tell."
             )
+        if row["reason_1"] is None:
+            row = {**row, **self._why_of(row["customer"])}
         zh, en = LEVELS[row["level"]]
         why = [
             in_words(row[f"reason_{k}"], row[f"reason_{k}_value"], language)
@@ -176,6 +199,11 @@ class ChurnWarning(Estimator):
             f"Risk of leaving {en} ({p:.0%}, expected loss {loss}): "
             f"{', '.join(why) or 'nothing special'}.",
         )
+
+    def _why_of(self, customer: Any) -> dict[str, Any]:
+        """The reasons of one customer for whom they were not worked out with the rest."""
+        one = self._unexplained.loc[[customer]][list(FEATURES)]
+        return {str(name): value for name, value in self._why(one).iloc[0].items()}
 
 
 def _values(rows: pd.DataFrame, names: pd.Series) -> Any:

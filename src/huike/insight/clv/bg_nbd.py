@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import ClassVar
 
+import ibis
 import numpy as np
+from ibis.expr.types import Column, Table
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln, hyp2f1
 
 from huike.insight.clv.likelihood import Floats
-from huike.insight.clv.transactions import Counts, TransactionModel
+from huike.insight.clv.transactions import DAYS, Counts, TransactionModel
 
 NODES = 32
 FAR = 50.0
@@ -74,7 +76,26 @@ class BetaGeometricModel(TransactionModel):
         with np.errstate(invalid="ignore"):
             return np.asarray(expit(-self._odds(self.theta, x) - (r + x) * silence))
 
-    def expected_if_alive(self, horizon: float, frequency: ArrayLike, age: ArrayLike) -> Floats:
+    def alive_column(self, summary: Table) -> Column | None:
+        """`p_alive` as an expression the engine computes; null without parameters."""
+        if not np.all(np.isfinite(self.theta)):
+            return ibis.null("float64")
+        unit = DAYS[self.time_unit]
+        r, alpha, a, b = (float(value) for value in self.theta)
+        x = summary["frequency"].cast("float64")
+        reach = alpha * unit
+        silence = ((summary["age_days"] + reach) / (summary["recency_days"] + reach)).ln()
+        after = x + (b + self.early - 1)
+        # beyond e^600 the engine would overflow; such a customer is gone either way
+        log_odds = ibis.least(
+            (x + r) * silence + (np.log(a) - ibis.greatest(after, 1e-300).ln()), 600.0
+        )
+        alive = 1 / (log_odds.exp() + 1)
+        return alive if self.early else ibis.ifelse(x > 0, alive, 1.0)
+
+    def expected_if_alive(
+        self, horizon: float | Floats, frequency: ArrayLike, age: ArrayLike
+    ) -> Floats:
         """E[(1 - (1 + p t/(alpha+T))^-(r+x)) / p] over p ~ Beta(a, b+x+e).
 
         This is the bracket of eq. (10) of Fader, Hardie and Lee 2005 before the integral over p is

@@ -111,11 +111,11 @@ def _by_week(model: TransactionModel, table: Table, until: date) -> pd.DataFrame
     first, unit = pd.to_datetime(born["first"]), DAYS[model.time_unit]
     weeks = np.arange(1, (pd.Timestamp(until) - first.min()).days // 7 + 1)
     ends = [first.min() + timedelta(days=int(7 * w) - 1) for w in weeks]
-    ages = np.array([[(end - day).days for day in first] for end in ends])
-    known = {int(a): model.expected_new(a / unit) for a in np.unique(ages) if a > 0}
-    expected = [
-        sum(n * known.get(int(a), 0.0) for a, n in zip(row, born["n"], strict=True)) for row in ages
-    ]
+    ages = 7 * weeks[:, None] - 1 - (first - first.min()).dt.days.to_numpy()
+    known, at = np.unique(np.maximum(ages, 0), return_inverse=True)
+    new = np.zeros(len(known))
+    by_age = model.expected(known / unit, new, new, new)
+    expected = by_age[at.reshape(ages.shape)] @ born["n"].to_numpy(float)
     on = pd.to_datetime(actual["on"])
     seen = [int(actual["n"][on <= end].sum()) for end in ends]
     return pd.DataFrame({"week": weeks, "on": ends, "actual": seen, "predicted": expected})

@@ -15,7 +15,7 @@ from huike.insight.clv.likelihood import Floats
 from huike.insight.clv.mbg_nbd import MBGNBD
 from huike.insight.clv.pareto_nbd import ParetoNBD
 from huike.insight.clv.transactions import DAYS, KEYS, Counts, TimeUnit, TransactionModel, grouped
-from huike.insight.estimator import Estimator, InputError, Language, Row, joined, kept, say
+from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
 from huike.insight.purchases import left_out, money, repeat_summary
 
 ModelName = Literal["bg_nbd", "mbg_nbd", "pareto_nbd"]
@@ -82,53 +82,56 @@ class PredictedValue(Estimator):
         self.total_ = float("nan")
         self.interval_ = (float("nan"), float("nan"))
 
-    def fit(self, table: Table) -> Self:
+    def fit(self, table: Table, *, learn_from: Table | None = None) -> Self:
         """Learn both models from order lines (contract: `huike.insight.purchases`) and value
         everyone.
+
+        Parameters:
+            table: whose customers are valued.
+            learn_from: where `table` is very large: a sample of its customers, from which both
+                models are learned (and no interval of the total is given).
         """
         self.left_out_ = left_out(table, self.analysis_date)
         summary = kept(repeat_summary(table, self.analysis_date))
-        groups = _spending_groups(summary)
+        some = summary if learn_from is None else repeat_summary(learn_from, self.analysis_date)
+        some = some if learn_from is None else kept(some)
+        groups = _spending_groups(some) if self.bootstrap else grouped(some)
         self.transactions_ = MODELS[self.model](self.analysis_date, self.time_unit)
         counts = self.transactions_.counts(groups)
         self.transactions_.fit_counts(counts)
-        pairs = spend_pairs(summary)
+        pairs = spend_pairs(some)
         self.spend_ = GammaGamma(self.analysis_date).fit_pairs(*pairs)
-        self.result_ = kept(self._scored(summary, groups, counts))
-        discounted = self._ahead(self.transactions_, counts)[1]
-        self.total_ = self._total(discounted, groups, counts.customers, self.spend_)
-        self.interval_ = self._interval(groups, counts, pairs)
+        self.result_ = kept(self._scored(summary))
+        total = self.result_["clv"].sum().to_pyarrow().as_py()
+        self.total_ = float("nan") if total is None else round(float(total), 4)
+        if learn_from is None and self.bootstrap:
+            self.interval_ = self._interval(groups, counts, pairs)
         return self
 
     def predict(self, table: Table | None = None) -> Table:
         """Value per customer, for the fitted or another table."""
         if table is None:
             return self.result_
-        summary = kept(repeat_summary(table, self.analysis_date))
-        groups = _spending_groups(summary)
-        return self._scored(summary, groups, self.transactions_.counts(groups))
+        return self._scored(kept(repeat_summary(table, self.analysis_date)))
 
-    def _ahead(self, model: TransactionModel, counts: Counts) -> tuple[Floats, Floats]:
-        """Expected purchases over the horizon per group, plain and discounted."""
+    def _ahead(self, model: TransactionModel, counts: Counts) -> Floats:
+        """Expected purchases over the horizon per group, discounted."""
         if not len(counts.customers):
-            return np.zeros(0), np.zeros(0)
-        month = DAYS["month"] / DAYS[self.time_unit]
+            return np.zeros(0)
+        ends, rates = self._months()
         alive = model.p_alive(counts.frequency, counts.recency, counts.age)
-        ends = model.expected_by_age(month * np.arange(1.0, self.months + 1), counts)
-        each = np.diff(ends, axis=1, prepend=0.0)
-        rates = (1 + self.discount) ** (-np.arange(1.0, self.months + 1) / 12)
-        return np.asarray(alive * ends[:, -1]), np.asarray(alive * (each @ rates))
+        each = np.diff(model.expected_by_age(ends, counts), axis=1, prepend=0.0)
+        return np.asarray(alive * (each @ rates))
 
-    def _scored(self, summary: Table, groups: pd.DataFrame, counts: Counts) -> Table:
-        plain, discounted = self._ahead(self.transactions_, counts)
-        frame = groups[KEYS].copy()
-        frame["p_alive"] = (
-            self.transactions_.p_alive(counts.frequency, counts.recency, counts.age)
-            if len(groups)
-            else np.zeros(0)
-        )
-        frame["expected_purchases"], frame["_discounted"] = plain, discounted
-        scored = joined(summary, frame, KEYS)
+    def _months(self) -> tuple[Floats, Floats]:
+        """The ends of the months ahead in the model's unit, and what is discounted off each."""
+        month, k = DAYS["month"] / DAYS[self.time_unit], np.arange(1.0, self.months + 1)
+        return month * k, (1 + self.discount) ** (-k / 12)
+
+    def _scored(self, summary: Table) -> Table:
+        ends, rates = self._months()
+        wanted = {"expected_purchases": np.ones(self.months), "_discounted": rates}
+        scored = self.transactions_.foretold(summary, ends, wanted)
         with_spend = scored.mutate(expected_spend=self.spend_.column(scored))
         value = money(with_spend["_discounted"] * with_spend["expected_spend"] * self.margin)
         return with_spend.mutate(clv=value).drop("_discounted")
@@ -176,7 +179,7 @@ class PredictedValue(Estimator):
         if 0 < len(n) <= PAIRS_REFITTED:
             again = random.multinomial(int(n.sum()), n / n.sum()).astype(float)
             spend = GammaGamma(self.analysis_date).fit_pairs(x, z, again)
-        return self._total(self._ahead(model, some)[1], groups[used], some.customers, spend)
+        return self._total(self._ahead(model, some), groups[used], some.customers, spend)
 
     def _sentence(self, row: Row, language: Language) -> str:
         if row["clv"] is None or row["clv"] != row["clv"]:

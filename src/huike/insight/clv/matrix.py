@@ -11,7 +11,7 @@ from ibis.expr.types import Table
 from huike.insight.clv.lifetime_value import ModelName, PredictedValue
 from huike.insight.clv.transactions import TimeUnit
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
-from huike.insight.purchases import customers, left_out
+from huike.insight.purchases import customers, left_out, reduced
 
 CLASSES: dict[str, tuple[str, str, str]] = {
     "gold": ("黄金（贵宾型）", "gold (VIP)", "keep close"),
@@ -67,15 +67,16 @@ class ValueMatrix(Estimator):
         self.margin = margin
         self.counts_: dict[str, int] = {}
 
-    def fit(self, table: Table) -> Self:
+    def fit(self, table: Table, *, learn_from: Table | None = None) -> Self:
         """Value every customer with a purchase, and draw the lines (contract:
-        `huike.insight.purchases`).
+        `huike.insight.purchases`); `learn_from` as for `PredictedValue.fit`.
         """
         self.left_out_ = left_out(table, self.analysis_date)
+        table = reduced(table, self.analysis_date)
         self.future_ = PredictedValue(
             self.analysis_date, self.model, self.time_unit, self.months, self.discount, self.margin,
             bootstrap=0,
-        ).fit(table)  # fmt: skip
+        ).fit(table, learn_from=learn_from)  # fmt: skip
         both = kept(self._both(table, self.future_.result_))
         lines: Any = both.agg(
             current=getattr(both["current"], self.split)(),

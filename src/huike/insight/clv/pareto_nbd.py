@@ -73,7 +73,9 @@ class ParetoNBD(TransactionModel):
                 out[part] = expit(alive - gone)
         return out
 
-    def expected_if_alive(self, horizon: float, frequency: ArrayLike, age: ArrayLike) -> Floats:
+    def expected_if_alive(
+        self, horizon: float | Floats, frequency: ArrayLike, age: ArrayLike
+    ) -> Floats:
         """(r+x)(beta+T) / ((alpha+T)(s-1)) [1 - ((beta+T)/(beta+T+t))^(s-1)], its limit at s = 1.
 
         Source: Fader and Hardie 2005, the note above.

@@ -5,6 +5,7 @@ out.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 import pandas as pd
-from ibis.expr.types import Table
+from ibis.expr.types import Column, Table
 from numpy.typing import ArrayLike, NDArray
 
 from huike.insight.clv.likelihood import Floats, maximise
@@ -22,6 +23,8 @@ from huike.insight.purchases import left_out, repeat_summary
 TimeUnit = Literal["day", "week", "month"]
 DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 LEAST_REPEATERS = 10
+ROUGH = 2_000
+"""Groups that a first, rough search looks at where there are many."""
 KEYS = ["frequency", "recency_days", "age_days"]
 
 
@@ -54,6 +57,11 @@ class Counts:
             *(np.asarray(values, dtype=float) for values in (frequency, recency, age, customers))
         )
         return cls(np.array(x), np.array(tx), np.array(t), np.array(n))
+
+    def thinned(self) -> Counts:
+        """Evenly spaced rows, about `ROUGH` of them: near enough to start a search from."""
+        few = slice(None, None, max(1, len(self.customers) // ROUGH))
+        return Counts(self.frequency[few], self.recency[few], self.age[few], self.customers[few])
 
     @cached_property
     def frequencies(self) -> Classes:
@@ -107,9 +115,8 @@ class TransactionModel(Estimator):
         """Learn the parameters from order lines (contract: `huike.insight.purchases`)."""
         self.left_out_ = left_out(table, self.analysis_date)
         summary = kept(repeat_summary(table, self.analysis_date))
-        groups = grouped(summary)
-        self.fit_counts(self.counts(groups))
-        self.result_ = kept(self._scored(summary, groups))
+        self.fit_counts(self.counts(grouped(summary)))
+        self.result_ = kept(self._scored(summary))
         return self
 
     def fit_counts(self, counts: Counts, start: list[float] | None = None) -> Self:
@@ -120,6 +127,9 @@ class TransactionModel(Estimator):
             start: parameters to start from, in the order of `names` (a bootstrap starts warm).
         """
         total = float(counts.customers.sum())
+        if start is None and len(counts.customers) > 2 * ROUGH:
+            rough = type(self)(self.analysis_date, self.time_unit).fit_counts(counts.thinned())
+            start = [float(v) for v in rough.theta] if rough.converged_ else None
         starts = ([start] if start else []) + self._starts(counts)
         found = maximise(lambda theta: self.log_likelihood(theta, counts), starts, total)
         self.parameters_ = dict(zip(self.names, map(float, found.parameters), strict=True))
@@ -133,8 +143,7 @@ class TransactionModel(Estimator):
         """P(alive) and expected purchases per customer, for the fitted or another table."""
         if table is None:
             return self.result_
-        summary = kept(repeat_summary(table, self.analysis_date))
-        return self._scored(summary, grouped(summary))
+        return self._scored(kept(repeat_summary(table, self.analysis_date)))
 
     @abstractmethod
     def log_likelihood(self, theta: Floats, counts: Counts) -> tuple[float, Floats]:
@@ -145,11 +154,15 @@ class TransactionModel(Estimator):
         """Probability of still being a customer at the end of `age`."""
 
     @abstractmethod
-    def expected_if_alive(self, horizon: float, frequency: ArrayLike, age: ArrayLike) -> Floats:
-        """Expected purchases in the next `horizon` of a customer known to be alive at `age`."""
+    def expected_if_alive(
+        self, horizon: float | Floats, frequency: ArrayLike, age: ArrayLike
+    ) -> Floats:
+        """Expected purchases in the next `horizon` (one, or one for each) of a customer known to
+        be alive at `age`.
+        """
 
     def expected(
-        self, horizon: float, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+        self, horizon: float | Floats, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
     ) -> Floats:
         """Expected purchases in the next `horizon` given the history (all in the time unit)."""
         alive = self.p_alive(frequency, recency, age)
@@ -188,17 +201,47 @@ class TransactionModel(Estimator):
     def _starts(self, counts: Counts) -> list[list[float]]:
         """Starting points for the search."""
 
-    def _scored(self, summary: Table, groups: pd.DataFrame) -> Table:
-        counts = self.counts(groups)
-        frame = groups[KEYS].copy()
+    def alive_column(self, summary: Table) -> Column | None:
+        """P(alive) as an expression over frequency, recency_days and age_days, if there is one.
+
+        Where it is None, P(alive) is worked out per group of equal histories.
+        """
+        return None
+
+    def foretold(self, summary: Table, horizons: Floats, weights: Mapping[str, Floats]) -> Table:
+        """`summary` with p_alive and, for each name in `weights`, a weighted expectation.
+
+        Parameters:
+            summary: see `huike.insight.purchases.repeat_summary`.
+            horizons: ends of the periods ahead, rising, in the model's time unit.
+            weights: name to one weight per period; the column is the sum over periods of weight x
+                expected purchases in it. Expectations are worked out once per (x, T) or history.
+        """
+        alive = self.alive_column(summary)
+        keys = KEYS if alive is None else ["frequency", "age_days"]
+        frame: Any = summary.select(*keys).distinct().to_pandas().astype("int64")
+        frame = frame.sort_values(keys, ignore_index=True)
+        unit = DAYS[self.time_unit]
+        x, age = frame["frequency"].to_numpy(float), frame["age_days"].to_numpy(float) / unit
+        each = np.zeros((0, len(horizons)))
         if len(frame):
-            frame["p_alive"] = self.p_alive(counts.frequency, counts.recency, counts.age)
-            horizon = np.array([self.horizon_days / DAYS[self.time_unit]])
-            ahead = self.expected_by_age(horizon, counts)[:, 0]
-            frame["expected_purchases"] = frame["p_alive"] * ahead
-        else:
-            frame["p_alive"] = frame["expected_purchases"] = np.array([], dtype=float)
-        return joined(summary, frame, KEYS)
+            each = np.diff(
+                self.expected_by_age(horizons, Counts.of(x, 0, age)), axis=1, prepend=0.0
+            )
+        for name, weight in weights.items():
+            frame[name] = each @ weight
+        if alive is None:
+            recency = frame["recency_days"].to_numpy(float) / unit
+            frame["p_alive"] = self.p_alive(x, recency, age) if len(frame) else x
+        both = joined(summary, frame, keys)
+        both = both if alive is None else both.mutate(p_alive=self.alive_column(both))
+        return both.select(
+            *summary.columns, "p_alive", **{name: both["p_alive"] * both[name] for name in weights}
+        )
+
+    def _scored(self, summary: Table) -> Table:
+        horizon = np.array([self.horizon_days / DAYS[self.time_unit]])
+        return self.foretold(summary, horizon, {"expected_purchases": np.ones(1)})
 
     def _sentence(self, row: Row, language: Language) -> str:
         if row["p_alive"] is None or row["p_alive"] != row["p_alive"]:

@@ -11,7 +11,7 @@ from ibis.expr.types import Table
 from huike.insight.estimator import Estimator, Language, Row, kept, say
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.rhythm import LostRule
-from huike.insight.purchases import left_out, orders
+from huike.insight.purchases import left_out, orders, reduced
 
 ENDINGS: dict[str, tuple[str, str]] = {
     "early_abort": ("早期流产型", "early abort"),
@@ -59,6 +59,7 @@ class Ending(Estimator):
     def fit(self, table: Table) -> Self:
         """Judge every lost customer (contract: `huike.insight.purchases`)."""
         self.left_out_ = left_out(table, self.analysis_date)
+        table = reduced(table, self.analysis_date)
         relation = Relation(self.analysis_date, self.rule).fit(table).result_
         lost = relation.filter(relation["relation"] == "lost").select("customer", "last")
         lives = kept(self._lives(table, lost))

@@ -9,7 +9,7 @@ import ibis
 from ibis.expr.types import Column, Table
 
 from huike.insight.estimator import Estimator, Language, Row, kept, say
-from huike.insight.lifecycle.rhythm import LostRule, is_silent, rhythm, with_alive
+from huike.insight.lifecycle.rhythm import LostRule, alive_column, alive_model, is_silent, rhythm
 from huike.insight.purchases import left_out
 
 RELATIONS: dict[str, tuple[str, str]] = {
@@ -47,16 +47,23 @@ class Relation(Estimator):
         self.analysis_date = analysis_date
         self.rule = rule
 
-    def fit(self, table: Table, people: Table | None = None) -> Self:
+    def fit(
+        self, table: Table, people: Table | None = None, *, learn_from: Table | None = None
+    ) -> Self:
         """Judge everyone.
 
         Parameters:
             table: order lines (contract: `huike.insight.purchases`).
             people: optional: customer, and any of is_dealer, pursued, suited (booleans).
+            learn_from: where `table` is very large: a sample of its customers, from whose orders
+                P(alive) is learned; everybody in `table` is judged all the same.
         """
         self.left_out_ = left_out(table, self.analysis_date)
         rule = self.rule or LostRule()
-        life = kept(with_alive(kept(rhythm(table, self.analysis_date)), self.analysis_date))
+        life = kept(rhythm(table, self.analysis_date))
+        some = life if learn_from is None else kept(rhythm(learn_from, self.analysis_date))
+        model = alive_model(some, self.analysis_date)
+        life = life.mutate(p_alive=alive_column(model, life))
         dealer = ibis.literal(False)
         if people is not None and "is_dealer" in people.columns:
             flags = people.group_by("customer").agg(d=people["is_dealer"].cast("int64").max())

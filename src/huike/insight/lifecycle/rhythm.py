@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import ibis
-import numpy as np
 from ibis.expr.types import Column, Table
 
 from huike.insight.clv.mbg_nbd import MBGNBD
 from huike.insight.clv.transactions import grouped
-from huike.insight.purchases import purchase_days, repeat_summary
+from huike.insight.purchases import once, purchase_days, repeat_summary
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,7 @@ class LostRule:
     dealer_days: int = 183
 
 
+@once
 def rhythm(table: Table, at: date) -> Table:
     """`repeat_summary` at `at` with silent_days and median_interval (days).
 
@@ -54,27 +54,18 @@ def rhythm(table: Table, at: date) -> Table:
     )
 
 
-def with_alive(life: Table, at: date) -> Table:
-    """`life` with p_alive by MBG/NBD fitted on it; null where the data do not tell the parameters
-    apart.
-    """
+def alive_model(life: Table, at: date) -> MBGNBD:
+    """The daily MBG/NBD that `alive_column` reads, fitted on `life` (see `rhythm`)."""
     model = MBGNBD(at, "day")
-    model.fit_counts(model.counts(grouped(life)))
-    return life.mutate(p_alive=alive_column(model, life))
+    return model.fit_counts(model.counts(grouped(life)))
 
 
 def alive_column(model: MBGNBD, life: Table) -> Column:
     """P(alive) of a fitted daily MBG/NBD as an expression over frequency, recency_days and
-    age_days.
+    age_days; null where the data did not tell the parameters apart.
     """
-    if not model.converged_ or not np.all(np.isfinite(model.theta)):
-        return ibis.null("float64")
-    r, alpha, a, b = (float(value) for value in model.theta)
-    x = life["frequency"].cast("float64")
-    silence = ((life["age_days"] + alpha) / (life["recency_days"] + alpha)).ln()
-    # beyond e^600 the engine would overflow; such a customer is gone either way
-    log_odds = ibis.least((x + r) * silence + (np.log(a) - (x + b).ln()), 600.0)
-    return 1 / (log_odds.exp() + 1)
+    alive = model.alive_column(life) if model.converged_ else None
+    return ibis.null("float64") if alive is None else alive
 
 
 def is_silent(life: Table, rule: LostRule) -> Column:

@@ -12,11 +12,9 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from huike.insight.clv.mbg_nbd import MBGNBD
-from huike.insight.clv.transactions import grouped
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
-from huike.insight.lifecycle.rhythm import LostRule, alive_column, is_silent, rhythm
-from huike.insight.purchases import customers, left_out
+from huike.insight.lifecycle.rhythm import LostRule, alive_column, alive_model, is_silent, rhythm
+from huike.insight.purchases import customers, left_out, reduced
 
 STAGES: dict[str, tuple[str, str]] = {
     "exploration": ("考察期", "exploration"),
@@ -79,9 +77,9 @@ class Stage(Estimator):
     def fit(self, table: Table) -> Self:
         """Stage everyone now and at each step back (contract: `huike.insight.purchases`)."""
         self.left_out_ = left_out(table, self.analysis_date)
+        table = reduced(table, self.analysis_date)
         now = kept(rhythm(table, self.analysis_date))
-        self._model = MBGNBD(self.analysis_date, "day")
-        self._model.fit_counts(self._model.counts(grouped(now)))
+        self._model = alive_model(now, self.analysis_date)
         self.result_ = kept(self._at(table, self.analysis_date, now))
         later, counts = self.result_, np.zeros((len(STAGES), len(STAGES)))
         history = [self._counted(later, self.analysis_date)]

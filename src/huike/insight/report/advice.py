@@ -19,11 +19,11 @@ def advice(found: Analysis, lang: Language) -> list[tuple[str, str, str]]:
 
 
 def _sales(found: Analysis, lang: Language) -> tuple[str, str]:
-    risky = found.warned[found.warned["p_churn"] >= 0.7] if len(found.warned) else found.warned
-    loss = float(risky["expected_loss"].sum()) if len(risky) else 0.0
+    high = found.risk.get("high", {"customers": 0, "expected_loss": 0.0})
+    risky, loss = high["customers"], float(high["expected_loss"] or 0.0)
     return (
-        say(lang, f"{len(risky):,} 位客户流失风险高，预计损失 {money(loss, lang)}。",
-            f"{len(risky):,} customers are at high risk, expected loss {money(loss, lang)}."),
+        say(lang, f"{risky:,} 位客户流失风险高，预计损失 {money(loss, lang)}。",
+            f"{risky:,} customers are at high risk, expected loss {money(loss, lang)}."),
         say(lang, "每人认领名单中的客户，本周内联系，记下原因；留一成不联系，用来检验是否有效。",
             "Share out the list, contact each this week, note the reason; leave a tenth alone so "
             "that the effect can be judged."),

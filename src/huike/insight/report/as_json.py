@@ -32,6 +32,7 @@ def as_json(found: Analysis) -> dict[str, Any]:
         "models": found.models,
         "holdout": _holdout(found),
         "churn": _churn(found),
+        "warned": found.risk,
         "rules": _rules(found),
         "relation": dict(found.relation.counts_) if found.relation else {},
         "groups": _groups(found),

@@ -33,7 +33,8 @@ class Cleaned:
     """The usable lines, and what was found on the way.
 
     lines: customer (number), order (number), on, amount, and product (number), quantity, cost,
-    department where known. orders: one row per order. customers, products: id and name.
+    department where known. orders: one row per order, as `huike.insight.purchases.orders` gives
+    them. customers, products: id and name.
     left_out: reason to lines; left_out_amount: reason to their net amount where it was readable.
     """
 
@@ -64,13 +65,17 @@ def clean(source: Source, folder: Path, *, threads: int | None = None) -> Cleane
     """
     source.check()
     engine = ibis.duckdb.connect()
-    engine.raw_sql(f"SET memory_limit = '2200MB'; SET threads = {threads or os.cpu_count() or 2}")
+    engine.raw_sql(
+        f"SET memory_limit = '2400MB'; SET enable_progress_bar = false; SET threads = {threads or os.cpu_count() or 2}"
+    )
     engine.raw_sql(
         f"SET temp_directory = {literal(str(folder))}; SET preserve_insertion_order = false"
     )
     _stage(engine, source)
     rows, left_out, amounts = _counted(engine)
-    _refuse(engine, source, rows, left_out)
+    _refuse_empty(source, rows, left_out)
+    _name(engine, source)
+    _refuse(engine, source)
     _number(engine, source)
     first, last = engine.raw_sql('SELECT min("on"), max("on") FROM orders').fetchone()
     lines, orders = engine.table("lines"), engine.table("orders")
@@ -187,8 +192,8 @@ def _rejected(engine: Any) -> int:
     return int(row[0])
 
 
-def _refuse(engine: Any, source: Source, rows: int, left_out: dict[str, int]) -> None:
-    """Raise with what to do, if no report can come of these lines."""
+def _refuse_empty(source: Source, rows: int, left_out: dict[str, int]) -> None:
+    """Raise with what to do, if no line can be used."""
     used = rows - sum(left_out.values())
     if rows == 0:
         raise CannotAnalyse(
@@ -196,6 +201,10 @@ def _refuse(engine: Any, source: Source, rows: int, left_out: dict[str, int]) ->
         )
     if used == 0:
         raise _nothing_left(source, left_out)
+
+
+def _refuse(engine: Any, source: Source) -> None:
+    """Raise with what to do, if no report can come of the lines that can be used."""
     currencies = engine.raw_sql(
         "SELECT upper(currency), count(*) n FROM staged "
         "WHERE reason IS NULL AND currency IS NOT NULL GROUP BY 1 ORDER BY n DESC"
@@ -209,8 +218,8 @@ def _refuse(engine: Any, source: Source, rows: int, left_out: dict[str, int]) ->
             f"one with --currency {currencies[0][0]}.",
         )
     customers, positive = engine.raw_sql(
-        "SELECT count(DISTINCT customer), count(*) FILTER (amount > 0) FROM staged "
-        "WHERE reason IS NULL"
+        "SELECT count(*), (SELECT count(*) FROM staged WHERE reason IS NULL AND amount > 0) "
+        "FROM customers"
     ).fetchone()
     if positive == 0:
         raise CannotAnalyse(
@@ -251,24 +260,30 @@ def _nothing_left(source: Source, left_out: dict[str, int]) -> CannotAnalyse:
     )
 
 
-def _number(engine: Any, source: Source) -> None:
-    """Lines and orders by number, which makes every later step fast; names stand apart."""
+def _name(engine: Any, source: Source) -> None:
+    """The names of customers and products by number, apart from the lines."""
     for kind, column in (("customers", "customer"), ("products", "product")):
         if column in source.roles:
             engine.raw_sql(
                 f"CREATE TABLE {kind} AS SELECT {column} AS id, any_value({column}_name) AS name "
                 f"FROM staged WHERE reason IS NULL AND {column} IS NOT NULL GROUP BY {column}"
             )
+            engine.raw_sql(f"ALTER TABLE staged DROP COLUMN {column}_name")
+
+
+def _number(engine: Any, source: Source) -> None:
+    """Lines and orders by number, which makes every later step fast."""
     extra = [c for c in ("product", "quantity", "cost", "department") if c in source.roles]
     more = "".join(f", {column}" for column in extra)
+    # a view: the lines of a large file are not written twice
     engine.raw_sql(
-        f'CREATE TABLE lines AS SELECT customer, "order", "on", amount{more} FROM staged '
+        f'CREATE VIEW lines AS SELECT customer, "order", "on", amount{more} FROM staged '
         "WHERE reason IS NULL"
     )
-    engine.raw_sql("DROP TABLE staged")
     sums = "".join(f", round(sum({c}), 4) AS {c}" for c in extra if c in ("quantity", "cost"))
     engine.raw_sql(
         'CREATE TABLE orders AS SELECT customer, "order", min("on") AS "on", '
-        f'round(sum(amount), 4) AS amount{sums} FROM lines GROUP BY customer, "order" '
+        f"round(sum(amount), 4) AS amount{sums}, count(*) AS lines, "
+        'round(sum(amount), 4) >= 0 AS is_purchase FROM lines GROUP BY customer, "order" '
         "HAVING NOT (round(sum(amount), 4) = 0 AND min(amount) < 0)"
     )

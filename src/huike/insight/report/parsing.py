@@ -35,9 +35,15 @@ def name_of(column: str) -> str:
     """A customer, order or product: trimmed; what means nothing is NULL; 17850.0 is 17850."""
     trimmed = f"trim({column})"
     nothing = ", ".join(literal(word) for word in _NOTHING)
+    odd = (
+        f"strlen({column}) < 6 OR starts_with({column}, ' ') OR ends_with({column}, ' ')"
+        f" OR ends_with({column}, '.0')"
+    )
+    # most names are long and clean: those pass by the tests of the others
     return (
-        f"CASE WHEN strlen({column}) < 6 AND lower({trimmed}) IN ({nothing}) THEN NULL"
-        f" WHEN ends_with({column}, '.0') AND regexp_full_match({trimmed}, '[0-9]+\\.0')"
+        f"CASE WHEN NOT ({odd}) THEN {column}"
+        f" WHEN strlen({column}) < 6 AND lower({trimmed}) IN ({nothing}) THEN NULL"
+        f" WHEN ends_with({trimmed}, '.0') AND regexp_full_match({trimmed}, '[0-9]+\\.0')"
         f" THEN left({trimmed}, -2) ELSE {trimmed} END"
     )
 

@@ -27,7 +27,7 @@ from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
-from huike.insight.purchases import customers
+from huike.insight.purchases import customers, remembered
 from huike.insight.report.cleaning import Cleaned
 from huike.insight.report.source import CannotAnalyse
 from huike.insight.scorecard import Scorecard, scorecard
@@ -36,9 +36,14 @@ from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
 MOST_FITTED = 30_000
-"""Models of behaviour learn from at most this many customers; beyond it a fixed sample is drawn."""
-MOST_BASKET_LINES = 2_000_000
-MOST_WARNED = 20_000
+"""Models of behaviour learn from at most this many customers; beyond it a fixed sample is drawn.
+
+Only the learning: every customer is classed, valued and warned of.
+"""
+MOST_BASKET_LINES = 4_000_000
+MOST_LISTED = 20_000
+EXPLAINED = 2_000
+"""How many of the warned, the largest expected losses first, get their reasons."""
 Progress = Callable[[str], None]
 
 
@@ -70,9 +75,12 @@ class Analysis:
     churn: ChurnWarning | None = None
     churn_horizon: int = 90
     warned: pd.DataFrame = field(default_factory=pd.DataFrame)
+    risk: dict[str, dict[str, float]] = field(default_factory=dict)
     baskets: BasketRules | None = None
     groups: Groups | None = None
     scorecard: Scorecard | None = None
+
+    samples: dict[int, Table] = field(default_factory=dict)
 
     @cached_property
     def customers(self) -> Table:
@@ -129,26 +137,31 @@ def analyse(
         "rules": _rules, "groups": _groups, "scorecard": _scorecard,
     }  # fmt: skip
     # The problems are small: more threads only wait for each other (6 ms instead of 0.1 a step).
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), remembered():
         for name in STEPS:
             with found.step(name, progress):
                 runs[name](found)
     return found
 
 
-def few(found: Analysis, step: str, most: int = MOST_FITTED) -> Table:
-    """The orders of all customers, or of a fixed sample where they are more than `most`."""
-    orders = found.cleaned.orders
+def few(found: Analysis, step: str, most: int = MOST_FITTED) -> Table | None:
+    """The orders to learn from: of all customers, or of a fixed sample beyond `most`.
+
+    None where all are few enough, so that nothing is computed twice.
+    """
     keep = -(-int(found.figures["customers"]) // most)
     if keep <= 1:
-        return orders
+        return None
     found.sampled[step] = f"1/{keep}"
-    return orders.filter(orders["customer"] % keep == 0).cache()
+    if keep not in found.samples:
+        orders = found.cleaned.orders
+        found.samples[keep] = orders.filter(orders["customer"] % keep == 0).cache()
+    return found.samples[keep]
 
 
 def _figures(found: Analysis) -> None:
     orders = found.cleaned.orders
-    bought = orders["amount"] > 0
+    bought = orders["is_purchase"]
     summed = orders.agg(
         customers=orders["customer"].nunique(),
         buyers=orders["customer"].nunique(where=bought),
@@ -195,6 +208,7 @@ def _models(found: Analysis) -> None:
     """Fit on everything, or up to the calibration end that was asked for."""
     until = found.calibration_end if found.calibration_asked else found.analysis_date
     orders = few(found, "models")
+    orders = found.cleaned.orders if orders is None else orders
     fitted: dict[str, TransactionModel | GammaGamma] = {
         "bg_nbd": BGNBD(until, found.time_unit).fit(orders),
         "pareto_nbd": ParetoNBD(until, found.time_unit).fit(orders),
@@ -205,39 +219,41 @@ def _models(found: Analysis) -> None:
 
 
 def _holdout(found: Analysis) -> None:
-    orders = few(found, "holdout", MOST_FITTED // 2)
+    orders = few(found, "holdout")
+    orders = found.cleaned.orders if orders is None else orders
     for name, model in (("bg_nbd", BGNBD), ("pareto_nbd", ParetoNBD)):
         fitted = model(found.calibration_end, found.time_unit).fit(orders)
         found.holdout[name] = hold_out(fitted, orders, found.analysis_date)
 
 
 def _matrix(found: Analysis) -> None:
-    orders = few(found, "matrix")
-    fitted = ValueMatrix(found.analysis_date, time_unit=found.time_unit).fit(orders)
-    found.matrix = fitted
+    fitted = ValueMatrix(found.analysis_date, time_unit=found.time_unit)
+    found.matrix = fitted.fit(found.cleaned.orders, learn_from=few(found, "matrix"))
 
 
 def _lifecycle(found: Analysis) -> None:
-    found.relation = Relation(found.analysis_date).fit(few(found, "lifecycle", 2 * MOST_FITTED))
-    found.cohorts = Cohorts(found.analysis_date).fit(found.cleaned.orders)
-    found.survival = KaplanMeier(found.analysis_date).fit(few(found, "lifecycle", 2 * MOST_FITTED))
+    orders = found.cleaned.orders
+    relation = Relation(found.analysis_date)
+    found.relation = relation.fit(orders, learn_from=few(found, "lifecycle"))
+    found.cohorts = Cohorts(found.analysis_date).fit(orders)
+    found.survival = KaplanMeier(found.analysis_date).fit(orders)
 
 
 def _churn(found: Analysis) -> None:
     """Warn with a horizon that the history can carry: two horizons back, and some before."""
     days = (found.analysis_date - found.cleaned.first).days
     found.churn_horizon = max(14, min(90, days // 4))
-    wanted = found.cleaned.orders
-    sample = few(found, "churn", MOST_FITTED // 2)
-    found.churn = ChurnWarning(found.analysis_date, horizon_days=found.churn_horizon).fit(sample)
+    found.churn = ChurnWarning(
+        found.analysis_date, horizon_days=found.churn_horizon, explained=EXPLAINED
+    ).fit(found.cleaned.orders, learn_from=few(found, "churn", MOST_FITTED // 2))
     result = found.churn.result_
-    if "churn" in found.sampled:
-        year = wanted.filter(wanted["on"] > ibis.literal(found.analysis_date - timedelta(days=365)))
-        best = year.group_by("customer").agg(spent=ibis._["amount"].sum())
-        best = best.order_by(ibis.desc("spent"), "customer").limit(MOST_WARNED)
-        result = found.churn.predict(wanted.semi_join(best, "customer").cache())
-    frame: pd.DataFrame = result.order_by(ibis.desc("expected_loss"), "customer").execute()
-    found.warned = frame
+    first = result.order_by(ibis.desc("expected_loss"), "customer").limit(MOST_LISTED)
+    found.warned = first.execute()
+    by_level = result.group_by("level").agg(
+        customers=ibis._.count(), expected_loss=ibis._["expected_loss"].sum()
+    )
+    rows = by_level.to_pyarrow().to_pylist()
+    found.risk = {row.pop("level"): row for row in rows}
 
 
 def _rules(found: Analysis) -> None:
@@ -252,7 +268,7 @@ def _rules(found: Analysis) -> None:
 
 
 def _groups(found: Analysis) -> None:
-    found.groups = Groups(analysis_date=found.analysis_date).fit(few(found, "groups"))
+    found.groups = Groups(analysis_date=found.analysis_date).fit(found.cleaned.orders)
 
 
 def _scorecard(found: Analysis) -> None:

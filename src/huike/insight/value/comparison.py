@@ -14,7 +14,7 @@ from ibis.expr.types import Table
 
 from huike.insight.clv.lifetime_value import ModelName, PredictedValue
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
-from huike.insight.purchases import customers, left_out, money
+from huike.insight.purchases import customers, left_out, money, reduced
 from huike.insight.value.rfm import RFM
 
 METHODS = ("abc", "rfm", "clv")
@@ -66,6 +66,7 @@ class Comparison(Estimator):
     def fit(self, table: Table) -> Self:
         """Rank at each T and judge (contract: `huike.insight.purchases`)."""
         self.left_out_ = left_out(table, self.analysis_date)
+        table = reduced(table, self.analysis_date)
         captured: list[dict[str, Any]] = []
         agreement: list[dict[str, Any]] = []
         for back in range(self.times, 0, -1):

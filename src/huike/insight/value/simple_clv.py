@@ -10,7 +10,7 @@ import ibis
 from ibis.expr.types import Table
 
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
-from huike.insight.purchases import customers, left_out, money
+from huike.insight.purchases import customers, left_out, money, reduced
 from huike.insight.value.pyramid import SpendPyramid
 
 YEAR = 365
@@ -64,6 +64,7 @@ class SimpleCLV(Estimator):
     def fit(self, table: Table) -> Self:
         """Value every customer of the last year (contract: `huike.insight.purchases`)."""
         self.left_out_ = left_out(table, self.analysis_date)
+        table = reduced(table, self.analysis_date)
         start = self.analysis_date - timedelta(days=YEAR - 1)
         learned = self.retention if self.retention is not None else self._learned(table, start)
         self.retention_ = {c: min(max(float(learned.get(c, 0.0)), 0.0), 1.0) for c in CLASSES}
