@@ -41,6 +41,11 @@ NO_DATABASE = [
     )
 ]
 KEPT = {"HUIKE_LONG", "HUIKE_TOUR"}
+# Two workers share two cores: threads of NumPy and scikit-learn would only wait for each other
+# (a likelihood's step takes 6 ms instead of 0.1, all of it busy waiting).
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+# The tests start some sixty processes; without kept bytecode each compiles the product anew.
+NOT_KEPT = {"PYTHONDONTWRITEBYTECODE"}
 
 
 class Suite:
@@ -67,22 +72,33 @@ class Suite:
         """Return the variables for one part, with a data folder of its own."""
         home = self.folder / name
         home.mkdir(exist_ok=True)
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("HUIKE_") or k in KEPT}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in NOT_KEPT and (not k.startswith("HUIKE_") or k in KEPT)
+        }
         kept["PATH"] = f"{VENV / 'bin'}{os.pathsep}{kept.get('PATH', '')}"
         settings = {"DJANGO_SETTINGS_MODULE": "huike.site.settings", "HUIKE_HOME": str(home)}
-        return {**kept, **settings, **more}
+        return {**kept, **settings, **ONE_THREAD, **more}
 
-    def checks(self) -> None:
-        """Run style, types, imports, messages and migrations, two at a time."""
-        with self.stage("checks"), ThreadPoolExecutor(2) as pool:
-            started = [(name, pool.submit(self.check, name, words)) for name, words in CHECKS]
-            for name, future in started:
-                code, said, seconds = future.result()
-                print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
-                if code:
-                    print(said, flush=True)
-                    self.broken.append(name)
-                    self.failed += 1
+    @contextmanager
+    def checks(self) -> Iterator[None]:
+        """Run the checks two at a time; the last, which is by far the longest, beside the block."""
+        pool = ThreadPoolExecutor(2)
+        started = [(name, pool.submit(self.check, name, words)) for name, words in CHECKS]
+        with self.stage("checks"):
+            for name, future in started[:-1]:
+                self.tell(name, *future.result())
+        yield
+        self.tell(started[-1][0], *started[-1][1].result())
+
+    def tell(self, name: str, code: int, said: str, seconds: float) -> None:
+        """Print how one check went."""
+        print(f"{'ok    ' if code == 0 else 'FAILED'} {name} ({seconds:.1f} s)", flush=True)
+        if code:
+            print(said, flush=True)
+            self.broken.append(name)
+            self.failed += 1
 
     def check(self, name: str, words: list[str]) -> tuple[int, str, float]:
         """Run one check; return its exit code, what it said and how long it took."""
@@ -111,6 +127,7 @@ class Suite:
             *words,
             *self.arguments,
         ]
+        variables.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
         with self.stage(f"pytest: {name}"):
             code = subprocess.run(
                 command, cwd=ROOT, env=self.environment(name, **variables), check=False
@@ -135,7 +152,11 @@ class Suite:
         """Run pytest on SQLite, on PostgreSQL and in the browser."""
         several = [] if self.arguments else ["-n", "2", "--dist", "worksteal"]
         units = ["--ignore=tests/browser", *several]
-        self.pytest("SQLite", *units)
+        if self.fast or self.arguments:
+            self.pytest("SQLite", *units)
+        else:
+            with self.checks():
+                self.pytest("SQLite", *units)
         if self.fast:
             return
         if programs := machine.postgresql():
@@ -169,8 +190,6 @@ def main() -> int:
         return subprocess.run(
             [PYTHON, "tests/mutants.py", *suite.arguments], cwd=ROOT, check=False
         ).returncode
-    if not (suite.fast or suite.arguments):
-        suite.checks()
     suite.tests()
     return suite.report()
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import itertools
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from huike.staff.acting import actor_of
 from huike.staff.models import Department, User
 
 SYSTEM = Actor.system("test")
+ON_POSTGRESQL = "HUIKE_DATABASE" in os.environ
 PASSWORD = "correct horse battery"
 OPS = ("view", "add", "edit", "delete", "import", "export")
 # who: (department, {operation: reach})
@@ -122,6 +124,19 @@ def make(db: None) -> Make:
 def written() -> list[Entity]:
     """Return what people write; the rest are results (tests/contract/test_results.py)."""
     return [entity for entity in entities() if not entity.model.read_only]
+
+
+def with_each(kinds: Iterable[str]) -> list[tuple[Entity, str]]:
+    """Return every entity with every kind of custom field.
+
+    On PostgreSQL they are dealt in turn, until every entity and every kind has had one: the SQL
+    of a custom field is of its kind, and the same for every entity.
+    """
+    if not ON_POSTGRESQL:
+        return list(itertools.product(written(), kinds))
+    ours, theirs = written(), list(kinds)
+    turns = range(max(len(ours), len(theirs)))
+    return [(ours[n % len(ours)], theirs[n % len(theirs)]) for n in turns]
 
 
 def is_owned(entity: Entity) -> bool:

@@ -7,14 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import cast, make  # noqa: F401  (fixtures of every test)
+from tests.cast import ON_POSTGRESQL, cast, make  # noqa: F401  (fixtures of every test)
 from tests.importing import bring  # noqa: F401
 
-DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent.parent / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip by name what needs files that are not in the repository."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what waits longest; leave out what was proven with SQLite, and skip by name what
+    needs files that are not in the repository.
+    """
+    # tests of the root start servers and copies of the house: at the end they would leave a core
+    # idle
+    items.sort(key=lambda item: item.path.parent != HERE)
+    if ON_POSTGRESQL:
+        proven = [item for item in items if item.get_closest_marker("once")]
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=proven)
     if os.environ.get("HUIKE_LONG") != "1":
         later = pytest.mark.skip(reason="takes long: HUIKE_LONG=1 runs it, as CI does")
         for item in items:
@@ -37,4 +47,4 @@ def data_folder() -> Path:
 @pytest.fixture(scope="session")
 def on_postgresql() -> bool:
     """Whether this run is on PostgreSQL rather than SQLite."""
-    return "HUIKE_DATABASE" in os.environ
+    return ON_POSTGRESQL

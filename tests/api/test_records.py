@@ -16,12 +16,13 @@ from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import write
 from tests.api.conftest import CallerOf, rows, told, url
-from tests.cast import EVERYBODY, Cast, Make, is_owned, name_field, written
+from tests.cast import EVERYBODY, Cast, Make, is_owned, name_field, with_each, written
 
 every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 
 
 @every_entity
+@pytest.mark.once("refused before a row of the product is asked for")
 def test_strangers_are_asked_who_they_are(entity: Entity, api: CallerOf, make: Make) -> None:
     row = make(entity.model)
     for method, path in (
@@ -171,8 +172,7 @@ CUSTOM: dict[str, tuple[dict[str, Any], Any, Any, str, Any]] = {
 }
 
 
-@every_entity
-@pytest.mark.parametrize("kind", CUSTOM)
+@pytest.mark.parametrize(("entity", "kind"), with_each(CUSTOM), ids=lambda x: getattr(x, "key", x))
 def test_custom_fields_are_written_read_and_found(
     entity: Entity, kind: str, cast: Cast, api: CallerOf, make: Make
 ) -> None:
@@ -193,6 +193,7 @@ def test_custom_fields_are_written_read_and_found(
 
 
 @every_entity
+@pytest.mark.once("questions are counted, not answers")
 def test_a_list_of_fifty_costs_a_fixed_number_of_queries(
     entity: Entity, cast: Cast, api: CallerOf, make: Make
 ) -> None:

@@ -16,7 +16,12 @@ from huike.kernel.access.scope import allowed, may, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.records.record import Record
-from tests.cast import EVERYBODY, Cast
+from tests.cast import EVERYBODY, ON_POSTGRESQL, Cast
+
+# All seven on SQLite. Of them only reach "department", "own" and "below" are conditions in SQL,
+# which could differ between databases: Bob, Carol and Dora bring one each. The rest is known before
+# any database is asked, and tests/contract/test_rows.py asks all seven on both.
+ASKED = ("bob", "carol", "dora") if ON_POSTGRESQL else EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,8 @@ def browser(cast: Cast, name: str) -> Client:
 
 
 def people(cast: Cast, entity: Entity, row: Record) -> Iterator[Person]:
-    """Yield everybody as they stand to `row`."""
-    for name in EVERYBODY:
+    """Yield those asked as they stand to `row`."""
+    for name in ASKED:
         actor, model = cast.actor(name), entity.model
         sees = allowed(actor, Op.VIEW, row)
         exported = model.objects.filter(within(actor, model, Op.EXPORT), pk=row.pk)

@@ -54,6 +54,10 @@ def test_the_walk_finds_the_site() -> None:
     assert len(PAGES) > 60
 
 
+at_the_door = pytest.mark.once("refused before a row of the product is asked for")
+
+
+@at_the_door
 @pytest.mark.django_db
 def test_strangers_are_sent_to_the_door() -> None:
     wrong = []
@@ -68,6 +72,7 @@ def test_strangers_are_sent_to_the_door() -> None:
     assert not wrong
 
 
+@at_the_door
 def test_no_form_is_taken_without_its_token(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.root)

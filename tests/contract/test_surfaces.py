@@ -17,7 +17,7 @@ from huike.kernel.entity.writing import write
 from huike.kernel.files import keep
 from huike.kernel.records.record import Record
 from tests.cast import SYSTEM, Cast, Make, name_field, written
-from tests.contract.people import Person, people, taken_back, words_of
+from tests.contract.people import Person, browser, people, taken_back, words_of
 
 every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 May = Callable[[Person], bool]
@@ -182,10 +182,7 @@ def test_previews_change_nothing_and_name_only_what_is_seen(
 def test_who_takes_out_of_the_bin(entity: Entity, cast: Cast, make: Make) -> None:
     row = make(entity.model, cast.alice)
     every = list(people(cast, entity, row))
-    root = next(p for p in every if p.name == "root")
-    assert root.client.post(
-        f"/{entity.key}/{row.pk}/bin/"
-    ).status_code == 302  # fmt: skip
+    assert browser(cast, "root").post(f"/{entity.key}/{row.pk}/bin/").status_code == 302
     wrong = []
     for person in every:
         with taken_back():

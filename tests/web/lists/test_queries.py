@@ -44,6 +44,7 @@ def _cost(client: Any, address: str) -> int:
 
 
 @every_entity
+@pytest.mark.once("questions are counted, not answers")
 def test_pages_cost_what_they_cost(
     entity: Entity, baseline: dict[str, int], cast: Cast, make: Make, sign_in: SignIn
 ) -> None:
