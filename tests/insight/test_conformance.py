@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pandas as pd
 import pytest
 
 from huike.insight.estimator import Estimator, InputError, estimators
+from huike.insight.purchases import remembered
 from tests.insight.firms import small_firm, table
 
 AT = date(2025, 6, 30)
@@ -47,6 +50,13 @@ def learned(model: Estimator) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def memory() -> Iterator[None]:
+    """Reduce each table once for all methods, as a report does."""
+    with remembered():
+        yield
+
+
 @pytest.fixture(scope="module")
 def firm() -> pd.DataFrame:
     return small_firm()
@@ -57,49 +67,102 @@ def before(firm: pd.DataFrame) -> pd.DataFrame:
     return firm[firm["on"] <= pd.Timestamp(AT)]
 
 
+Known = Callable[[str], tuple[Estimator, pd.DataFrame]]
+
+
+@pytest.fixture(scope="module")
+def known(before: pd.DataFrame) -> Known:
+    """Return known(key): the method fitted to the firm, and its result."""
+    seen = table(before)
+
+    @cache
+    def fitted(key: str) -> tuple[Estimator, pd.DataFrame]:
+        model = made(key).fit(seen)
+        return model, rows(model)
+
+    return fitted
+
+
+@pytest.fixture(scope="module")
+def nothing(firm: pd.DataFrame) -> Any:
+    return table(firm.head(0).astype(dict.fromkeys(WORDS, "string")))
+
+
+@pytest.fixture(scope="module")
+def single(firm: pd.DataFrame) -> Any:
+    return table(firm.head(1))
+
+
+@pytest.fixture(scope="module")
+def alike() -> Any:
+    """Twelve customers with the very same history."""
+    one = pd.DataFrame({
+        "order": [1, 2, 3], "on": pd.to_datetime(["2025-01-05", "2025-02-05", "2025-06-01"]),
+        "amount": [10.0, 20.0, 30.0], "product": ["p", "q", "r"], "cost": [5.0, 5.0, 5.0],
+    })  # fmt: skip
+    same = pd.concat([one.assign(customer=k, order=one["order"] + 10 * k) for k in range(12)])
+    return table(same)
+
+
+@pytest.fixture(scope="module")
+def odd(before: pd.DataFrame) -> pd.DataFrame:
+    """Missing, negative, infinite, repeated and one-day rows."""
+    rows = before.head(40).copy().reset_index(drop=True)
+    rows.loc[0, "customer"], rows.loc[1, "on"], rows.loc[2, "amount"] = None, pd.NaT, np.nan
+    rows.loc[3, "amount"], rows.loc[4, "order"], rows.loc[5, "amount"] = np.inf, None, 0.0
+    returns = before.head(15).assign(
+        amount=lambda f: -2 * f["amount"], order=lambda f: "r" + f["order"]
+    )
+    return pd.concat([rows, rows.tail(5), returns], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def odd_rows(odd: pd.DataFrame) -> Any:
+    return table(odd)
+
+
+@pytest.fixture(scope="module")
+def only_returns(before: pd.DataFrame) -> Any:
+    return table(before.head(10).assign(amount=-5.0))
+
+
+@pytest.fixture(scope="module")
+def shuffled(firm: pd.DataFrame, before: pd.DataFrame) -> Any:
+    """The firm in another order, with rows after the analysis date."""
+    future = firm.assign(on=pd.Timestamp(2025, 8, 1), amount=1e6, customer="c001", product="zz")
+    mixed = pd.concat([before, firm[firm["on"] > pd.Timestamp(AT)], future])
+    return table(mixed.sample(frac=1, random_state=3))
+
+
 @every
-def test_empty(key: str, firm: pd.DataFrame) -> None:
-    model = made(key).fit(table(firm.head(0).astype(dict.fromkeys(WORDS, "string"))))
+def test_empty(key: str, nothing: Any) -> None:
+    model = made(key).fit(nothing)
     assert model.predict().count().execute() == 0
     assert model.explain("c001")
     assert "customer" in model.predict().columns
 
 
 @every
-def test_one_row(key: str, firm: pd.DataFrame) -> None:
-    model = made(key).fit(table(firm.head(1)))
+def test_one_row(key: str, firm: pd.DataFrame, single: Any) -> None:
+    model = made(key).fit(single)
     assert model.predict().count().execute() <= 1
     assert model.explain(firm["customer"][0])
     assert model.explain(firm["customer"][0], "en")
 
 
 @every
-def test_ties(key: str) -> None:
+def test_ties(key: str, alike: Any) -> None:
     """Customers with the very same history get the very same result."""
-    one = pd.DataFrame({
-        "order": [1, 2, 3], "on": pd.to_datetime(["2025-01-05", "2025-02-05", "2025-06-01"]),
-        "amount": [10.0, 20.0, 30.0], "product": ["p", "q", "r"], "cost": [5.0, 5.0, 5.0],
-    })  # fmt: skip
-    same = pd.concat([one.assign(customer=k, order=one["order"] + 10 * k) for k in range(12)])
-    result = rows(made(key).fit(table(same)))
+    result = rows(made(key).fit(alike))
     drawn = {"customer"} | ({"abc", "rfm", "clv", "best"} if key == "comparison" else set())
     rest = result.drop(columns=list(drawn & set(result.columns)))
     assert len(rest.drop_duplicates()) <= 1
 
 
 @every
-def test_odd_rows(key: str, before: pd.DataFrame) -> None:
-    """Missing, negative, infinite, repeated and one-day rows are no reason to fail; all are
-    counted.
-    """
-    odd = before.head(40).copy().reset_index(drop=True)
-    odd.loc[0, "customer"], odd.loc[1, "on"], odd.loc[2, "amount"] = None, pd.NaT, np.nan
-    odd.loc[3, "amount"], odd.loc[4, "order"], odd.loc[5, "amount"] = np.inf, None, 0.0
-    returns = before.head(15).assign(
-        amount=lambda f: -2 * f["amount"], order=lambda f: "r" + f["order"]
-    )
-    odd = pd.concat([odd, odd.tail(5), returns], ignore_index=True)
-    model = made(key).fit(table(odd))
+def test_odd_rows(key: str, odd: pd.DataFrame, odd_rows: Any) -> None:
+    """They are no reason to fail; all are counted."""
+    model = made(key).fit(odd_rows)
     for customer in odd["customer"].dropna().unique()[:3]:
         assert model.explain(customer)
         assert model.explain(customer, "en")
@@ -108,32 +171,31 @@ def test_odd_rows(key: str, before: pd.DataFrame) -> None:
 
 
 @every
-def test_all_returns(key: str, before: pd.DataFrame) -> None:
-    model = made(key).fit(table(before.head(10).assign(amount=-5.0)))
+def test_all_returns(key: str, before: pd.DataFrame, only_returns: Any) -> None:
+    model = made(key).fit(only_returns)
     assert model.explain(before["customer"].iloc[0])
 
 
 @every
-def test_order_and_future_do_not_matter(key: str, firm: pd.DataFrame, before: pd.DataFrame) -> None:
+def test_order_and_future_do_not_matter(key: str, known: Known, shuffled: Any) -> None:
     """Shuffled rows, and rows after the analysis date, change nothing."""
-    first = made(key).fit(table(before))
-    future = firm.assign(on=pd.Timestamp(2025, 8, 1), amount=1e6, customer="c001", product="zz")
-    shuffled = pd.concat([before, firm[firm["on"] > pd.Timestamp(AT)], future])
-    second = made(key).fit(table(shuffled.sample(frac=1, random_state=3)))
-    pd.testing.assert_frame_equal(
-        rows(first), rows(second), check_dtype=False, rtol=1e-5, atol=1e-8
-    )
+    _model, first = known(key)
+    second = made(key).fit(shuffled)
+    pd.testing.assert_frame_equal(first, rows(second), check_dtype=False, rtol=1e-5, atol=1e-8)
     if key not in ("basket",):
         assert second.left_out_.get("after analysis date", 0) > 0
 
 
 @every
-def test_deterministic_and_parameters_unchanged(key: str, before: pd.DataFrame) -> None:
-    model = made(key)
-    given = model.parameters()
-    first = rows(model.fit(table(before)))
-    assert model.parameters() == given
-    pd.testing.assert_frame_equal(first, rows(model.fit(table(before))), rtol=1e-9)
+def test_deterministic_and_parameters_unchanged(
+    key: str, known: Known, before: pd.DataFrame
+) -> None:
+    """Fitted once more, with nothing remembered, a model gives the very same."""
+    model, first = known(key)
+    assert model.parameters() == made(key).parameters()
+    with remembered():
+        pd.testing.assert_frame_equal(first, rows(model.fit(table(before))), rtol=1e-9)
+    assert model.parameters() == made(key).parameters()
     assert model.row("nobody") is None
     assert model.explain(7) == model.explain(None)
 

@@ -9,11 +9,12 @@ from typing import Any
 import pyotp
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
+from huike.site import settings as product
 from huike.staff import account, recovery, signing
 from huike.staff.models import RecoveryCode, SignIn, User
 from tests.cast import PASSWORD, Cast
@@ -64,6 +65,15 @@ def test_a_wrong_password_and_an_unknown_name_read_alike(alice: User, client: Cl
     wrong, unknown = sign_in(client, password="no"), sign_in(client, "nobody")
     assert wrong.status_code == unknown.status_code == 401
     assert Entry.objects.filter(kind="refused", record_id=alice.pk).count() == 1
+
+
+def test_passwords_are_kept_as_argon2(alice: User) -> None:
+    """The tests themselves hash fast (tests/settings.py)."""
+    with override_settings(PASSWORD_HASHERS=product.PASSWORD_HASHERS):
+        alice.set_password(PASSWORD)
+        assert alice.password.startswith("argon2$argon2id$")
+        assert alice.check_password(PASSWORD)
+        assert not alice.check_password("no")
 
 
 def test_an_unknown_name_takes_as_long(alice: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from huike.customers.models import Party
 from huike.kernel.access.models import FieldLimit
+from huike.kernel.change.work import change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists.groups import grouped, totals
 from huike.kernel.lists.paging import count, cursor, page
 from huike.kernel.lists.view import ListView
+from huike.kernel.records.bulk import create_all
 from huike.trade.models import Order
-from tests.cast import Cast, Make
+from tests.cast import SYSTEM, Cast, Make
 
 SORTS = (
     "name",
@@ -31,22 +33,26 @@ SORTS = (
 
 
 @pytest.fixture
-def crowd(cast: Cast, make: Make) -> list[Party]:
+def crowd(cast: Cast) -> list[Party]:
     CustomField.objects.create(record="customers.party", name="doors", label="Doors", kind="number")
-    today = timezone.localdate()
-    return [
-        make(
-            Party,
-            cast.alice if n % 2 else cast.mona,
+    now, today = timezone.now(), timezone.localdate()
+    rows = [
+        Party(
+            owner=owner,
+            department=owner.department,
             name=f"N{n % 4}",
             level=["vip", ""][n % 2],
             size=None if n % 3 else n % 4,
             extra={"doors": str(n % 3)} if n % 5 else {},
             next_contact_on=None if n % 4 == 0 else today + timedelta(days=n % 3),
             credit_limit=None if n % 3 == 0 else n % 2,
+            created_at=now - timedelta(minutes=n % 7),
         )
         for n in range(31)
+        for owner in [cast.alice if n % 2 else cast.mona]
     ]
+    with change(SYSTEM, "test.crowd"):
+        return create_all(rows)
 
 
 @pytest.mark.parametrize("sort", [f"{sign}{name}" for name in SORTS for sign in ("", "-")])
