@@ -14,7 +14,7 @@ from huike.kernel import organisations
 from huike.kernel.feeds import feeds
 from huike.warehouse import files
 from huike.warehouse import loading as warehouse
-from huike.warehouse.loading import LoadReport, Progress
+from huike.warehouse.sources import LoadReport, Progress
 
 
 def folder() -> Path:

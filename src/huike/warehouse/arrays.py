@@ -34,7 +34,7 @@ def arrow_table(rows: Sequence[Sequence[Any]], types: Mapping[str, Type], zone: 
     """Rows, values in the order of `types`, as an Arrow table.
 
     Parameters:
-        rows: tuples; dates and moments as objects or as ISO text, moments without an offset in UTC.
+        rows: tuples; dates and moments as objects, or all as ISO text (which then is UTC).
         zone: the time zone whose local time moments get.
 
     Raises:
@@ -72,7 +72,7 @@ def _number(values: Sequence[Any]) -> Any:
 
 
 def _local(values: Sequence[Any], zone: str) -> Any:
-    """Moments of UTC as local time; offsets that are given are heeded."""
+    """Moments as local time; those without an offset are UTC."""
     if _are_texts(values):
         moments = pa.array(values, pa.string()).cast(pa.timestamp("us"))
         moments = moments.cast(pa.timestamp("us", "UTC"))

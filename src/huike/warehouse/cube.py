@@ -8,19 +8,16 @@ from typing import Any
 
 import ibis
 import pandas as pd
+from ibis.expr.operations import Field
 from ibis.expr.types import Table
 
-from huike.warehouse.facts_seen import Within, seen, shown
+from huike.warehouse.facts_seen import QueryError, Within, seen, shown
 from huike.warehouse.star.declaring import Fact, Measure, Star
 from huike.warehouse.star.firm import star as declared
 
 ROWS, COLUMNS = "rows_shown", "columns_shown"
 CELLS = 200_000
 """More cells than this are not given at once."""
-
-
-class QueryError(ValueError):
-    """A query names what is not there; the message says what."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +102,7 @@ def answer(backend: Any, query: Query, within: Within | None = None) -> Answer:
     fact = _checked(shape, query)
     base = seen(backend, shape, fact, query.levels, query.filters, within)
     asked = replace(query, measures=_with_wholes(fact, query.measures))
+    base = _needed(base, shape, fact, asked).cache()  # joined once, then grouped several times
     best, left_off = _best(base, shape, fact, asked)
     parts = []
     for columns in range(len(query.columns), -1, -1):
@@ -141,7 +139,8 @@ def through(
     """
     shape = declared(backend)
     fact = _checked(shape, query)
-    exact = tuple((path, "is", value) for path, value in cell.items())
+    # pandas writes a missing value as NaN, which is not equal to itself
+    exact = tuple((p, "is", None if v is pd.NA or v != v else v) for p, v in cell.items())
     base = seen(backend, shape, fact, (), query.filters + exact, within)
     ids = base.filter(base[fact.document].notnull()).select(id=base[fact.document]).distinct()
     count = int(backend.execute(ids.count()))
@@ -170,6 +169,14 @@ def _with_wholes(fact: Fact, names: Sequence[str]) -> tuple[str, ...]:
     """The measures to compute: those asked for, and those that shares are taken of."""
     wanted = [fact.measure(name) for name in names]
     return tuple(dict.fromkeys(m.part_of or m.name for m in wanted))
+
+
+def _needed(base: Table, shape: Star, fact: Fact, query: Query) -> Table:
+    """The columns that the levels and measures of `query` read."""
+    names = {name for path in query.levels for name in shown(shape, fact, path)}
+    for measure in query.measures:
+        names |= {f.name for f in _aggregate(fact.measure(measure), base).op().find(Field)}
+    return base.select(*sorted(names & {*base.columns} or {fact.document}))
 
 
 def _grouped(

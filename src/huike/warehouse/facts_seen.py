@@ -15,6 +15,11 @@ from huike.warehouse.star.times import today
 Within = Mapping[str, Any]
 Filter = tuple[str, str, Any]
 
+
+class QueryError(ValueError):
+    """A query names what is not there; the message says what."""
+
+
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "is": lambda column, value: column.isnull() if value is None else column == value,
     "is_not": lambda column, value: (
@@ -48,7 +53,7 @@ def seen(
     """The fact's rows with a column for each of `levels`, named by its path, after `filters`.
 
     Raises:
-        ValueError: an operator that is not there.
+        QueryError: an operator or a column that is not there.
     """
     rows = _allowed(fact.view(backend), within)
     paths = [path for path, _operator, _value in filters]
@@ -65,6 +70,8 @@ def seen(
 def _allowed(rows: Table, within: Within | None) -> Table:
     """Only rows whose columns hold one of the ids given for them."""
     for column, ids in (within or {}).items():
+        if column not in rows.columns:
+            raise QueryError(f"these rows can't be kept to a {column}: they have none")
         if not isinstance(ids, Table):
             ids = ibis.memtable(pd.DataFrame({column: pd.Series(_list(ids), dtype="int64")}))
         rows = rows.semi_join(ids.select(column).distinct(), column)
@@ -84,7 +91,7 @@ def _joined(
     dimension = star.dimensions[link.dimension]
     levels = {path: dimension.level(path.partition(".")[2]) for path in paths}
     needed = {n for level in levels.values() for n in (level.column, level.key) if n}
-    if under & set(paths):
+    if under & set(paths) and dimension.tree is not None:
         needed |= {f"{dimension.tree}key_{n}" for n in range(1, DEPTH + 1)}
     joined, names = rows, {"": link.column}
     if needed and dimension.view is not None:
@@ -138,10 +145,10 @@ def _with_view(
 def _holds(star: Star, fact: Fact, rows: Table, path: str, operator: str, value: Any) -> Any:
     role, _dot, name = path.partition(".")
     dimension = star.dimensions[fact.links[role].dimension]
-    if operator == "under":
+    if operator == "under" and dimension.tree is not None:
         return _under(rows, role, dimension, value)
     if operator not in OPERATORS:
-        raise ValueError(f"there is no operator {operator}")
+        raise QueryError(f"there is no operator {operator}")
     column = rows[f"{path}#"] if dimension.level(name).key else rows[path]
     return OPERATORS[operator](column, value)
 

@@ -7,22 +7,22 @@ middle leaves the last published copy as it was.
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import duckdb
 
-LOADING = "loading.duckdb"
+LOADING, UNPUBLISHED = "loading.duckdb", "unpublished"
 PUBLISHED = re.compile(r"published-(\d{8})\.duckdb")
 KEPT = 2  # the newest, and the one before: a reader may just have looked up its name
 TRIES = 5
 
-_loading = Lock()
 _reading = Lock()
 _open: dict[Path, tuple[Path, Any]] = {}
 
@@ -32,36 +32,42 @@ class Busy(RuntimeError):
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[Any]:
-    """A connection to the file that is written; only one at a time, in all processes.
+def alone(folder: Path) -> Iterator[None]:
+    """Be the only one, in all processes, who loads and publishes here.
 
-    A file that can't be read is put aside and made anew from the newest published copy.
+    The system takes the lock away from a process that dies.
 
     Raises:
         Busy: another load is under way.
     """
-    if not _loading.acquire(blocking=False):
-        raise Busy("another load of the warehouse is under way")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        connection = _opened_for_writing(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
         try:
-            yield connection
-        finally:
-            connection.close()
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Busy("another load of the warehouse is under way") from error
+        yield
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Any]:
+    """A connection to the file that is written, for who is `alone`.
+
+    A file that can't be read is put aside and made anew from the newest published copy.
+    """
+    connection = _opened_for_writing(folder)
+    try:
+        yield connection
     finally:
-        _loading.release()
+        connection.close()
 
 
 def _opened_for_writing(folder: Path) -> Any:
     file = folder / LOADING
     if not file.exists():
         _start_from_published(folder)
-    try:
+    with suppress(duckdb.Error):
         return duckdb.connect(str(file))
-    except duckdb.Error as error:
-        if "lock" in str(error):
-            raise Busy("another load of the warehouse is under way") from error
     for part in (file, folder / f"{LOADING}.wal"):
         if part.exists():
             part.replace(part.with_name(part.name + ".broken"))
@@ -77,6 +83,16 @@ def _start_from_published(folder: Path) -> None:
         part.replace(folder / LOADING)
 
 
+def differs(folder: Path) -> bool:
+    """Whether the loaded file holds what is not published yet."""
+    return (folder / UNPUBLISHED).exists() or not published(folder)
+
+
+def will_differ(folder: Path) -> None:
+    """Note, before anything is committed, that it will have to be published."""
+    (folder / UNPUBLISHED).touch()
+
+
 def published(folder: Path) -> list[Path]:
     """The published copies, oldest first."""
     if not folder.is_dir():
@@ -85,7 +101,7 @@ def published(folder: Path) -> list[Path]:
 
 
 def publish(folder: Path) -> Path:
-    """Copy the loaded file, which nobody may be writing, under the next number; drop old copies."""
+    """Copy the loaded file under the next number, for who is `alone`; drop old copies."""
     copies = published(folder)
     number = 1
     if copies and (found := PUBLISHED.fullmatch(copies[-1].name)):
@@ -94,6 +110,7 @@ def publish(folder: Path) -> Path:
     part = target.with_suffix(".part")
     shutil.copyfile(folder / LOADING, part)
     part.replace(target)
+    (folder / UNPUBLISHED).unlink(missing_ok=True)
     for old in copies[: -(KEPT - 1)]:
         old.unlink(missing_ok=True)  # who reads it keeps it until closing
     return target

@@ -4,84 +4,21 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from huike.warehouse import files
 from huike.warehouse.arrays import FeedError, arrow_table
 from huike.warehouse.merging import columns_of, create, merge, quoted, stored_columns
+from huike.warehouse.sources import FeedReport, LoadReport, Progress, Source
 from huike.warehouse.star.days import day_table
 from huike.warehouse.star.declaring import Stored, Type
 from huike.warehouse.star.tables import STORED
 from huike.warehouse.trees import flatten
 
 CLOSE = 1e-6  # sums of two databases agree when they differ by less, relatively
-Progress = Callable[[int, int, str], None]
-
-
-class Source(Protocol):
-    """A feed as the loader sees it; `huike.kernel.feeds.Feed` is one."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def types(self) -> Mapping[str, Any]: ...
-    @property
-    def sums(self) -> Sequence[str]: ...
-    @property
-    def zone(self) -> str: ...
-    def mark(self) -> str: ...
-    def changed(self, since: str) -> list[int] | None: ...
-    def rows(self, keys: Sequence[int] | None = None) -> Iterator[Sequence[Sequence[Any]]]: ...
-    def totals(self) -> Mapping[str, float]: ...
-    def snapshot(self) -> AbstractContextManager[None]: ...
-
-
-@dataclass(frozen=True)
-class FeedReport:
-    """How the load of one feed went.
-
-    Attributes:
-        read: rows that were read, 0 where they were found unchanged.
-        rows: rows that stand in the warehouse afterwards.
-        is_full: all rows were read, not only those of changed records.
-        corrected: {what: (warehouse, source)} that differed before a full reload.
-        wrong: the same, where it differs still; empty when all is well.
-        seconds: how long it took.
-    """
-
-    name: str
-    read: int
-    rows: int
-    is_full: bool
-    corrected: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    wrong: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class LoadReport:
-    """How a load went: each feed, and the published copy (the former one when nothing changed)."""
-
-    feeds: tuple[FeedReport, ...]
-    published: Path | None
-    is_new: bool
-    seconds: float
-
-    @property
-    def read(self) -> int:
-        """Rows read from all feeds."""
-        return sum(feed.read for feed in self.feeds)
-
-    @property
-    def is_right(self) -> bool:
-        """Whether the warehouse agrees with its source in every count and sum."""
-        return not any(feed.wrong for feed in self.feeds)
 
 
 def load(
@@ -102,29 +39,26 @@ def load(
     """
     started, wanted = time.monotonic(), list(sources)
     reports = []
-    with files.writing(folder) as connection:
-        made = _prepare(connection, wanted)
-        for number, source in enumerate(wanted):
-            if progress is not None:
-                progress(number, len(wanted), source.name)
-            reports.append(_load_one(connection, source, full))
-        touched = made or any(report.read or report.corrected for report in reports)
-        touched = touched or _is_dirty(connection)
-        if touched:
-            flatten(connection)
-            connection.execute("UPDATE loaded SET is_published = TRUE")
-            connection.execute("CHECKPOINT")
-    copies = files.published(folder)
-    is_new = touched or not copies
-    path = files.publish(folder) if is_new else copies[-1]
+    with files.alone(folder):
+        with files.writing(folder) as connection:
+            _prepare(connection, folder, wanted)
+            for number, source in enumerate(wanted):
+                if progress is not None:
+                    progress(number, len(wanted), source.name)
+                reports.append(_load_one(connection, folder, source, full))
+            is_new = files.differs(folder)
+            if is_new:
+                flatten(connection)
+                connection.execute("CHECKPOINT")
+        path = files.publish(folder) if is_new else files.published(folder)[-1]
     return LoadReport(tuple(reports), path, is_new, time.monotonic() - started)
 
 
-def _prepare(connection: Any, sources: Sequence[Source]) -> bool:
-    """Make the tables that are missing; tell whether there were any."""
+def _prepare(connection: Any, folder: Path, sources: Sequence[Source]) -> None:
+    """Make the tables that are missing."""
     connection.execute(
-        """CREATE TABLE IF NOT EXISTS loaded (name VARCHAR PRIMARY KEY, mark VARCHAR,
-        columns VARCHAR, is_published BOOLEAN, loaded_at TIMESTAMP)"""
+        """CREATE TABLE IF NOT EXISTS loaded
+        (name VARCHAR PRIMARY KEY, mark VARCHAR, types VARCHAR, loaded_at TIMESTAMP)"""
     )
     fed = {source.name for source in sources}
     missing = [
@@ -132,20 +66,12 @@ def _prepare(connection: Any, sources: Sequence[Source]) -> bool:
     ]
     for table in missing:
         create(connection, table.name, stored_columns(table))
-    days = day_table()
-    if columns_of(connection, "day") != days.column_names:
-        connection.register("days", days)
+        files.will_differ(folder)
+    connection.register("days", day_table())
+    if not columns_of(connection, "day") or not _is_same(connection, "day", "days", ["*"]):
         connection.execute("CREATE OR REPLACE TABLE day AS FROM days")
-        connection.unregister("days")
-        return True
-    return bool(missing)
-
-
-def _is_dirty(connection: Any) -> bool:
-    """Whether an earlier load died between a feed's transaction and publishing."""
-    return bool(
-        connection.execute("SELECT count(*) FROM loaded WHERE NOT is_published").fetchone()[0]
-    )
+        files.will_differ(folder)
+    connection.unregister("days")
 
 
 def table_of(source: Source) -> Stored:
@@ -159,13 +85,13 @@ def table_of(source: Source) -> Stored:
     return table
 
 
-def _load_one(connection: Any, source: Source, full: bool) -> FeedReport:
+def _load_one(connection: Any, folder: Path, source: Source, full: bool) -> FeedReport:
     started, table = time.monotonic(), table_of(source)
     connection.execute("BEGIN")
     try:
         with source.snapshot():
             mark = source.mark()
-            keys = _wanted(connection, source, table, full)
+            table, keys = _wanted(connection, source, table, full)
             read = _take(connection, source, table, keys)
             wrong, rows = _differences(connection, source, table)
             corrected: Mapping[str, tuple[float, float]] = {}
@@ -173,7 +99,12 @@ def _load_one(connection: Any, source: Source, full: bool) -> FeedReport:
                 corrected, keys = wrong, None
                 read += _take(connection, source, table, None)
                 wrong, rows = _differences(connection, source, table)
-        _note(connection, source, mark, is_published=not read and not corrected)
+        if read or keys or corrected:  # of a purged record there is nothing to read
+            files.will_differ(folder)
+        connection.execute(
+            "INSERT OR REPLACE INTO loaded VALUES (?, ?, ?, now()::TIMESTAMP)",
+            [table.name, mark, _fed(source)],
+        )
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -182,20 +113,27 @@ def _load_one(connection: Any, source: Source, full: bool) -> FeedReport:
     return FeedReport(source.name, read, rows, keys is None, corrected, wrong, seconds)
 
 
-def _wanted(connection: Any, source: Source, table: Stored, full: bool) -> list[int] | None:
-    """The records to read again; None for all, after making the table fit its declaration."""
+def _wanted(
+    connection: Any, source: Source, table: Stored, full: bool
+) -> tuple[Stored, list[int] | None]:
+    """The records to read again; None for all, after making the table fit its declaration.
+
+    Also the table, whose history leaves out columns that the feed did not give before: that they
+    are filled now is no change of the record.
+    """
     known = connection.execute(
-        "SELECT mark, columns FROM loaded WHERE name = ?", [table.name]
+        "SELECT mark, types FROM loaded WHERE name = ?", [table.name]
     ).fetchone()
     columns = stored_columns(table)
-    if known is None or known[1] != _declared(source, table):
-        _fit(connection, table, columns)
-        return None
-    return None if full else source.changed(known[0])
+    if known and known[1] == _fed(source) and columns_of(connection, table.name) == [*columns]:
+        return table, None if full else source.changed(known[0])
+    _fit(connection, table, columns)
+    before = table.history & json.loads(known[1]).keys() if known else table.history
+    return replace(table, history=before or table.history), None
 
 
-def _declared(source: Source, table: Stored) -> str:
-    return json.dumps([stored_columns(table), dict(source.types)], sort_keys=True)
+def _fed(source: Source) -> str:
+    return json.dumps(dict(source.types), sort_keys=True)
 
 
 def _fit(connection: Any, table: Stored, columns: Mapping[str, Type]) -> None:
@@ -220,8 +158,10 @@ def _take(connection: Any, source: Source, table: Stored, keys: list[int] | None
         return _append(connection, source, table, table.name)
     create(connection, "incoming", table.columns, "TEMP")
     read = _append(connection, source, table, "incoming", keys)
-    if keys is None and not source.mark() and _is_same(connection, table):
-        read = 0
+    names = map(quoted, table.columns)
+    unmarked = keys is None and not source.mark() and not table.history
+    if unmarked and _is_same(connection, table.name, "incoming", names):
+        read = 0  # without a journal all is read every time
     else:
         merge(connection, table, "incoming", keys)
     connection.execute("DROP TABLE incoming")
@@ -244,12 +184,10 @@ def _append(
     return read
 
 
-def _is_same(connection: Any, table: Stored) -> bool:
-    """Whether what came in is what stands there: a feed without a journal is read every time."""
-    if table.history:
-        return False
-    names = ", ".join(map(quoted, table.columns))
-    here, there = f"SELECT {names} FROM {quoted(table.name)}", f"SELECT {names} FROM incoming"
+def _is_same(connection: Any, table: str, incoming: str, columns: Iterable[str]) -> bool:
+    """Whether what came in is what stands there."""
+    names = ", ".join(columns)
+    here, there = f"SELECT {names} FROM {quoted(table)}", f"SELECT {names} FROM {incoming}"
     found = connection.execute(
         f"SELECT (SELECT count(*) FROM ({here} EXCEPT ALL {there}))"
         f" + (SELECT count(*) FROM ({there} EXCEPT ALL {here}))"
@@ -274,15 +212,3 @@ def _differences(
         if abs(value - there[name]) > CLOSE * max(1.0, abs(value))
     }
     return wrong, int(found[0])
-
-
-def _note(connection: Any, source: Source, mark: str, *, is_published: bool) -> None:
-    table = table_of(source)
-    before = connection.execute(
-        "SELECT is_published FROM loaded WHERE name = ?", [table.name]
-    ).fetchone()
-    published = is_published and (before is None or bool(before[0]))
-    connection.execute(
-        "INSERT OR REPLACE INTO loaded VALUES (?, ?, ?, ?, now()::TIMESTAMP)",
-        [table.name, mark, _declared(source, table), published],
-    )

@@ -1,0 +1,1 @@
+"""The warehouse: feeds, loads, history, the pivot, engines."""
