@@ -10,8 +10,11 @@ import ibis
 from ibis.expr.types import Column, Table
 
 from huike.insight.estimator import InputError, kept
-from huike.insight.purchases import lines, money, orders
+from huike.insight.purchases import lines, money, reduced
 
+DAY = timedelta(days=1)
+YEAR = timedelta(days=364)
+"""A year of whole weeks, so that the same weekdays are compared."""
 TIERS = (0.01, 0.2, 0.5, 1.0)
 """Shares of customers, best first, that end each tier of the pyramid by spend."""
 
@@ -59,14 +62,12 @@ def scorecard(
         raise InputError("the period ends before it starts")
     for column, value in (by or {}).items():
         purchases = purchases.filter(purchases[column] == value)
-    days = (end - start).days + 1
-    back = timedelta(days=days)
-    placed = kept(orders(purchases, end))
-    now = _measures(purchases, placed, start, end)
-    before = _measures(purchases, placed, start - back, end - back)
-    ago = timedelta(days=364)
-    reaches = bool((placed["on"] <= ibis.literal(end - ago)).any().execute())
-    year = _measures(purchases, placed, start - ago, end - ago) if reaches else {}
+    back = end - start + DAY
+    placed = reduced(purchases, end)
+    reaches = bool((placed["on"] <= ibis.literal(end - YEAR)).any().execute())
+    ends = [end, end - back] + ([end - YEAR] if reaches else [])
+    now, before, *rest = _measured(purchases, placed, [(on - back + DAY, on) for on in ends])
+    year = rest[0] if rest else {}
     goals = targets or {}
     found = [Line(n, v, before[n], year.get(n), goals.get(n)) for n, v in now.items()]
     found += [Line(n, v, target=goals.get(n)) for n, v in (given or {}).items()]
@@ -75,15 +76,37 @@ def scorecard(
 
 def measures(purchases: Table, start: date, end: date) -> dict[str, float | None]:
     """The measures of one period, by comparison with the period of equal length before it."""
-    return _measures(purchases, kept(orders(purchases, end)), start, end)
+    return _measured(purchases, reduced(purchases, end), [(start, end)])[0]
 
 
-def _measures(purchases: Table, placed: Table, start: date, end: date) -> dict[str, float | None]:
-    back = start - timedelta(days=(end - start).days + 1)
-    rows = _activity(placed.filter(placed["on"] <= ibis.literal(end)), back, start)
+def _measured(
+    purchases: Table, placed: Table, periods: list[tuple[date, date]]
+) -> list[dict[str, float | None]]:
+    """The measures of each period, from one pass over the orders."""
+    spans = []
+    for start, end in periods:
+        spans += [(start, end), (start - (end - start) - DAY, start - DAY)]
+    active = kept(_activity(placed, spans))
+    return [
+        _measures(purchases, active, place, start, end)
+        for place, (start, end) in enumerate(periods)
+    ]
+
+
+def _measures(
+    purchases: Table, active: Table, place: int, start: date, end: date
+) -> dict[str, float | None]:
+    now, then = active[f"bought_{2 * place}"], active[f"bought_{2 * place + 1}"]
+    spent = active[f"spent_{2 * place}"]
+    rows = active.filter(now | then | (spent != 0)).select(
+        now=now, then=then, older=active["first"] < ibis.literal(start),
+        tier_now=_tier(spent, now), tier_then=_tier(active[f"spent_{2 * place + 1}"], then),
+        spent_now=spent, profit_now=active[f"profit_{2 * place}"],
+    )  # fmt: skip
     now, then, stayed = rows["now"], rows["then"], rows["now"] & rows["then"]
+    new = now & ~rows["older"].fill_null(False)
     asked = {
-        "customers": now, "was": then, "new": now & ~rows["older"], "lost": then & ~now,
+        "customers": now, "was": then, "new": new, "lost": then & ~now,
         "stayed": stayed, "upgraded": stayed & (rows["tier_now"] < rows["tier_then"]),
         "downgraded": stayed & (rows["tier_now"] > rows["tier_then"]),
     }  # fmt: skip
@@ -110,24 +133,20 @@ def _measures(purchases: Table, placed: Table, start: date, end: date) -> dict[s
     }
 
 
-def _activity(placed: Table, back: date, start: date) -> Table:
-    """Per customer: whether they bought now, then or earlier, what for, and their tier in both."""
+def _activity(placed: Table, spans: list[tuple[date, date]]) -> Table:
+    """Per customer: first purchase; and for each span whether they bought, for what, at what
+    profit.
+    """
     cost = placed["cost"] if "cost" in placed.columns else ibis.literal(0.0)
-    in_now = placed["on"] >= ibis.literal(start)
-    in_then = (placed["on"] >= ibis.literal(back)) & ~in_now
-    bought = placed["is_purchase"]
-    found = placed.group_by("customer").agg(
-        now=(in_now & bought).any(),
-        then=(in_then & bought).any(),
-        older=(~in_now & bought).any(),
-        spent_now=money(placed["amount"].sum(where=in_now).fill_null(0.0)),
-        spent_then=money(placed["amount"].sum(where=in_then).fill_null(0.0)),
-        profit_now=(placed["amount"] - cost).sum(where=in_now).fill_null(0.0),
-    )
-    return kept(found.mutate(
-        tier_now=_tier(found["spent_now"], found["now"]),
-        tier_then=_tier(found["spent_then"], found["then"]),
-    ))  # fmt: skip
+    bought, asked = placed["is_purchase"], {}
+    for place, (start, end) in enumerate(spans):
+        inside = placed["on"].between(ibis.literal(start), ibis.literal(end))
+        asked |= {
+            f"bought_{place}": (inside & bought).any(),
+            f"spent_{place}": money(placed["amount"].sum(where=inside).fill_null(0.0)),
+            f"profit_{place}": (placed["amount"] - cost).sum(where=inside).fill_null(0.0),
+        }
+    return placed.group_by("customer").agg(first=placed["on"].min(where=bought), **asked)
 
 
 def _tier(spent: Column, active: Column) -> Column:

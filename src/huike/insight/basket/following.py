@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from huike.insight.basket.itemsets import basket_lines
+from huike.insight.basket.itemsets import basket_lines, product_name
 
 OFFER = ["customer", "product", "because", "confidence", "lift", "count", "expected_profit", "rank"]
 
@@ -42,7 +42,8 @@ def _candidates(purchases: Table, rules: pd.DataFrame) -> Table:
         )
     )
     held = basket_lines(purchases, "customer").distinct()
-    owned = held.select(customer="basket", product=held["product"].cast("string")).cache()
+    name = product_name(held).cast("string")
+    owned = held.select(customer="basket", product=name).distinct().cache()
     fitting = owned.join(table, owned["product"] == table["because"]).drop("product")
     fitting = fitting.rename(product="offer")
     return fitting.anti_join(owned, ["customer", "product"])

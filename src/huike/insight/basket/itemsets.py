@@ -29,14 +29,12 @@ class Itemsets:
 def basket_lines(purchases: Table, basket_of: BasketOf = "order") -> Table:
     """The goods of each basket: columns `basket`, `product`; returned goods are left out.
 
-    Numbered products stay numbers, which the engine counts faster than names. A product that
-    stands twice in a basket stands twice here.
+    A product that stands twice in a basket stands twice here, and its name is as written.
     """
     sold = purchases.filter(purchases["product"].notnull(), purchases[basket_of].notnull())
     if "amount" in sold.columns:
         sold = sold.filter(sold["amount"].cast("float64") >= 0)
-    named = sold.select(basket=sold[basket_of], product=product_name(sold))
-    return named if named["product"].type().is_integer() else named.filter(named["product"] != "")
+    return sold.select(basket=sold[basket_of], product=sold["product"])
 
 
 def product_name(purchases: Table) -> Column:
@@ -83,13 +81,19 @@ def _coded(lines: Table, least: int) -> tuple[list[str], Table]:
     What stands on fewer lines stands in fewer baskets; leaving it out first spares most of the
     work of telling repeated lines apart.
     """
-    often = lines.group_by("product").agg(n=ibis._.count()).filter(ibis._["n"] >= least)
-    found = often.order_by(ibis._["n"].desc(), "product").execute()
-    if found.empty:
+    found = lines.group_by("product").agg(n=ibis._.count()).execute()
+    # names are trimmed here, once each, and not on every line
+    found = found.assign(name=found["product"].astype(str).str.strip())
+    lines_of = found[found["name"] != ""].groupby("name")["n"].sum()
+    often = lines_of[lines_of >= least].sort_index().sort_values(ascending=False, kind="stable")
+    names = [str(name) for name in often.index]
+    if not names:
         return [], lines.limit(0).select("basket", item=ibis.literal(0, type="int64"))
-    codes = ibis.memtable(found[["product"]].assign(item=range(len(found))))
-    coded = lines.join(codes, "product").select("basket", "item").distinct().cache()
-    return [str(name) for name in found["product"]], coded
+    codes = found[found["name"].isin(often.index)][["product"]].assign(
+        item=found["name"].map({name: code for code, name in enumerate(names)})
+    )
+    codes = ibis.memtable(codes.astype({"item": "int64"}))
+    return names, lines.join(codes, "product").select("basket", "item").distinct().cache()
 
 
 def _grow(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Self
 
 import ibis
@@ -110,7 +111,7 @@ class BasketRules(Estimator):
         self.margins_ = self._margins(self.purchases_)
         rules = sorted(self._rules(), key=lambda r: (-r.lift, -r.count, r.antecedent, r.consequent))
         names = [field.name for field in fields(Rule)]
-        self.rules_ = pd.DataFrame([astuple(rule) for rule in rules], columns=names)
+        self.rules_ = pd.DataFrame(map(attrgetter(*names), rules), columns=names)
         return self
 
     @cached_property

@@ -11,7 +11,7 @@ from ibis.expr.types import Column, Table
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
-from huike.insight.clv.likelihood import Floats, maximise
+from huike.insight.clv.likelihood import ROUGH, Floats, maximise
 from huike.insight.estimator import Estimator, Language, Row, kept, say
 from huike.insight.purchases import left_out, repeat_summary
 
@@ -65,6 +65,10 @@ class GammaGamma(Estimator):
             return self
         mean = float(n @ z / total)
         starts = [[2.0, 3.0, mean], [6.0, 4.0, mean / 2], [1.0, 1.5, mean]]
+        if len(x) > 2 * ROUGH:
+            few = slice(None, None, len(x) // ROUGH)
+            rough = GammaGamma(self.analysis_date).fit_pairs(x[few], z[few], n[few])
+            starts = [list(rough.parameters_.values())]
         found = maximise(lambda theta: _log_likelihood(theta, x, z, n), starts, total)
         self.parameters_ = dict(zip(("p", "q", "v"), map(float, found.parameters), strict=True))
         self.log_likelihood_, self.converged_ = found.log_likelihood, found.converged

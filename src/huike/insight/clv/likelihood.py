@@ -15,6 +15,8 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 """Parameters (natural scale) to the log-likelihood and its gradient."""
 
 LOG_BOUND = 12.0
+ROUGH = 2_000
+"""Rows that a first, rough search looks at where there are many."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from huike.insight.clv.transactions import Counts, TransactionModel
 
 NODES = 24
 REACH = 36.0
-CHUNK = 20_000
+CHUNK = 2_000
 
 
 class ParetoNBD(TransactionModel):

@@ -16,15 +16,13 @@ import pandas as pd
 from ibis.expr.types import Column, Table
 from numpy.typing import ArrayLike, NDArray
 
-from huike.insight.clv.likelihood import Floats, maximise
+from huike.insight.clv.likelihood import ROUGH, Floats, maximise
 from huike.insight.estimator import Estimator, InputError, Language, Row, joined, kept, say
 from huike.insight.purchases import left_out, repeat_summary
 
 TimeUnit = Literal["day", "week", "month"]
 DAYS: dict[str, float] = {"day": 1.0, "week": 7.0, "month": 365.25 / 12}
 LEAST_REPEATERS = 10
-ROUGH = 2_000
-"""Groups that a first, rough search looks at where there are many."""
 KEYS = ["frequency", "recency_days", "age_days"]
 
 
@@ -127,10 +125,11 @@ class TransactionModel(Estimator):
             start: parameters to start from, in the order of `names` (a bootstrap starts warm).
         """
         total = float(counts.customers.sum())
-        if start is None and len(counts.customers) > 2 * ROUGH:
-            rough = type(self)(self.analysis_date, self.time_unit).fit_counts(counts.thinned())
-            start = [float(v) for v in rough.theta] if rough.converged_ else None
         starts = ([start] if start else []) + self._starts(counts)
+        if start is None and len(counts.customers) > 2 * ROUGH:
+            # all starting points on a few rows; then all rows, from where the best one ended
+            rough = type(self)(self.analysis_date, self.time_unit).fit_counts(counts.thinned())
+            starts = [[float(v) for v in rough.theta]]
         found = maximise(lambda theta: self.log_likelihood(theta, counts), starts, total)
         self.parameters_ = dict(zip(self.names, map(float, found.parameters), strict=True))
         repeaters = float(counts.customers[counts.frequency > 0].sum())

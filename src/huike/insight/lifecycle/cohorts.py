@@ -5,6 +5,7 @@ month.
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any, Self
 
 import pandas as pd
@@ -45,23 +46,36 @@ class Cohorts(Estimator):
         days = purchase_days(table, self.analysis_date)
         monthly = days.mutate(at=_month_number(days["on"])).group_by("customer", "at")
         monthly = kept(monthly.agg(amount=lambda t: t["amount"].sum()))
-        first = monthly.group_by("customer").agg(
-            born=monthly["at"].min(), months_active=monthly.count(), last_at=monthly["at"].max()
-        )
-        self.result_ = kept(first.select(
-            "customer",
-            cohort=_label(first["born"]),
-            months_active="months_active",
-            last_month=(first["last_at"] - first["born"]),
-        ))  # fmt: skip
-        both = monthly.inner_join(first.select("customer", "born"), "customer")
+        first = days.group_by("customer").agg(born=_month_number(days["on"].min()))
+        both = monthly.inner_join(first, "customer")
+        self._monthly = monthly
         counted: Any = both.group_by("born", "at").agg(
             customers=lambda t: t.count(), amount=lambda t: t["amount"].sum()
         ).to_pandas()  # fmt: skip
         self.cells_ = self._cells(counted.astype({"born": "int64", "at": "int64"}))
         self.retention_ = self.cells_.pivot(index="cohort", columns="month", values="retention")
-        self.rates_ = self._rates(monthly)
+        for name in ("result_", "rates_"):
+            vars(self).pop(name, None)
         return self
+
+    @cached_property
+    def result_(self) -> Table:
+        """One row per customer, worked out when first asked for."""
+        monthly = self._monthly
+        first = monthly.group_by("customer").agg(
+            born=monthly["at"].min(), months_active=monthly.count(), last_at=monthly["at"].max()
+        )
+        return kept(first.select(
+            "customer",
+            cohort=_label(first["born"]),
+            months_active="months_active",
+            last_month=(first["last_at"] - first["born"]),
+        ))  # fmt: skip
+
+    @cached_property
+    def rates_(self) -> pd.DataFrame:
+        """Retention and churn by calendar month, worked out when first asked for."""
+        return self._rates(self._monthly)
 
     def _cells(self, counted: pd.DataFrame) -> pd.DataFrame:
         now = self.analysis_date.year * 12 + self.analysis_date.month - 1

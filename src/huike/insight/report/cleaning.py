@@ -65,9 +65,9 @@ def clean(source: Source, folder: Path, *, threads: int | None = None) -> Cleane
     """
     source.check()
     engine = ibis.duckdb.connect()
-    engine.raw_sql(
-        f"SET memory_limit = '2400MB'; SET enable_progress_bar = false; SET threads = {threads or os.cpu_count() or 2}"
-    )
+    engine.raw_sql(f"SET memory_limit = '2400MB'; SET threads = {threads or os.cpu_count() or 2}")
+    # the engine's own bar would be written among the figures of --json
+    engine.raw_sql("SET enable_progress_bar = false")
     engine.raw_sql(
         f"SET temp_directory = {literal(str(folder))}; SET preserve_insertion_order = false"
     )

@@ -18,16 +18,17 @@ from threadpoolctl import threadpool_limits
 from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.bg_nbd import BGNBD
-from huike.insight.clv.gamma_gamma import GammaGamma
+from huike.insight.clv.gamma_gamma import GammaGamma, spend_pairs
 from huike.insight.clv.hold_out import HoldOut, hold_out
 from huike.insight.clv.matrix import ValueMatrix
 from huike.insight.clv.pareto_nbd import ParetoNBD
-from huike.insight.clv.transactions import TimeUnit, TransactionModel
+from huike.insight.clv.transactions import TimeUnit, TransactionModel, grouped
+from huike.insight.estimator import kept
 from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
-from huike.insight.purchases import customers, remembered
+from huike.insight.purchases import customers, remembered, repeat_summary
 from huike.insight.report.cleaning import Cleaned
 from huike.insight.report.source import CannotAnalyse
 from huike.insight.scorecard import Scorecard, scorecard
@@ -44,6 +45,7 @@ MOST_BASKET_LINES = 4_000_000
 MOST_LISTED = 20_000
 EXPLAINED = 2_000
 """How many of the warned, the largest expected losses first, get their reasons."""
+REPEAT_MODELS: dict[str, type[TransactionModel]] = {"bg_nbd": BGNBD, "pareto_nbd": ParetoNBD}
 Progress = Callable[[str], None]
 
 
@@ -81,6 +83,7 @@ class Analysis:
     scorecard: Scorecard | None = None
 
     samples: dict[int, Table] = field(default_factory=dict)
+    fitted: dict[str, TransactionModel] = field(default_factory=dict)
 
     @cached_property
     def customers(self) -> Table:
@@ -196,6 +199,7 @@ def _abc(found: Analysis) -> None:
 
 def _rfm(found: Analysis) -> None:
     found.rfm = RFM(found.analysis_date).fit(found.cleaned.orders)
+    found.rfm.result_ = kept(found.rfm.result_)
 
 
 def _pyramid(found: Analysis) -> None:
@@ -209,20 +213,25 @@ def _models(found: Analysis) -> None:
     until = found.calibration_end if found.calibration_asked else found.analysis_date
     orders = few(found, "models")
     orders = found.cleaned.orders if orders is None else orders
-    fitted: dict[str, TransactionModel | GammaGamma] = {
-        "bg_nbd": BGNBD(until, found.time_unit).fit(orders),
-        "pareto_nbd": ParetoNBD(until, found.time_unit).fit(orders),
-        "gamma_gamma": GammaGamma(until).fit(orders),
-    }
-    for name, model in fitted.items():
-        found.models[name] = dict(model.parameters_) | {"log_likelihood": model.log_likelihood_}
+    summary = repeat_summary(orders, until)
+    groups = grouped(summary)
+    for name, kind in REPEAT_MODELS.items():
+        model = kind(until, found.time_unit)
+        found.fitted[name] = model.fit_counts(model.counts(groups))
+    spend = GammaGamma(until).fit_pairs(*spend_pairs(summary))
+    for name, learned in {**found.fitted, "gamma_gamma": spend}.items():
+        found.models[name] = learned.parameters_ | {"log_likelihood": learned.log_likelihood_}
 
 
 def _holdout(found: Analysis) -> None:
     orders = few(found, "holdout")
     orders = found.cleaned.orders if orders is None else orders
-    for name, model in (("bg_nbd", BGNBD), ("pareto_nbd", ParetoNBD)):
-        fitted = model(found.calibration_end, found.time_unit).fit(orders)
+    groups = grouped(repeat_summary(orders, found.calibration_end))
+    for name, fitted in found.fitted.items():
+        if fitted.analysis_date != found.calibration_end:
+            near = [float(value) for value in fitted.theta]
+            fitted = type(fitted)(found.calibration_end, found.time_unit)
+            fitted.fit_counts(fitted.counts(groups), start=near)
         found.holdout[name] = hold_out(fitted, orders, found.analysis_date)
 
 

@@ -89,7 +89,8 @@ def _rfm_class(code: str, zh: str, en: str, why_zh: str, why_en: str) -> Maker:
             return None
         members = found.rfm.result_.filter(ibis._["rfm_class"] == code)
         rows = members.order_by(ibis.desc("monetary"), "customer").limit(SHOWN).execute()
-        n, total = int(members.count().execute()), float(members["monetary"].sum().execute() or 0)
+        sums = members.agg(n=members.count(), total=members["monetary"].sum()).to_pyarrow()
+        n, total = sums["n"][0].as_py(), sums["total"][0].as_py() or 0.0
         return Thing(
             say(lang, zh, en),
             say(lang, why_zh, why_en).format(n=n, money=money(total, lang)),
