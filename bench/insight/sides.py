@@ -178,6 +178,7 @@ def rfm_sql(folder: Path) -> Work:
 def rfm_pandas(folder: Path) -> Work:
     """The same with pandas, as it is usually written."""
     frame = pd.read_parquet(folder / "lines.parquet")
+    frame["on"] = pd.to_datetime(frame["on"])
 
     def work() -> dict[str, Any]:
         used = frame[frame["on"] <= pd.Timestamp(AT)]

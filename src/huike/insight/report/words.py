@@ -7,7 +7,7 @@ from typing import Any
 
 from huike.insight.estimator import Language
 
-_STEPS: dict[str, tuple[str, str]] = {
+STEPS: dict[str, tuple[str, str]] = {
     "read": ("打开文件", "Opening the file"),
     "clean": ("读取并清理", "Reading and cleaning"),
     "figures": ("关键数字", "Key figures"),
@@ -53,7 +53,7 @@ _MEASURES: dict[str, tuple[str, str]] = {
 
 def step_in(name: str, lang: Language) -> str:
     """The name of a step."""
-    return _STEPS.get(name, (name, name))[lang == "en"]
+    return STEPS.get(name, (name, name))[lang == "en"]
 
 
 def reason_in(name: str, lang: Language) -> str:
