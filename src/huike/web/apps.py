@@ -16,3 +16,4 @@ class WebConfig(AppConfig):
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()
+        import_module("huike.web.insight.menu").register()

@@ -1,0 +1,21 @@
+"""What the insight pages put into the side menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huike.analytics.models import Score
+from huike.kernel.access.scope import may
+from huike.kernel.actor import Actor, Op
+from huike.ui.menu import Page, add_page
+
+
+def may_see(actor: Actor) -> bool:
+    """Tell whether any insight page has something for the actor."""
+    return may(actor, Score, Op.VIEW)
+
+
+def register() -> None:
+    """Add the pages in the order in which they are read."""
+    for label, icon, address in ((_("Value"), "coins", "insight-value"),):
+        add_page(Page("analytics", label, icon, address, for_whom=may_see))

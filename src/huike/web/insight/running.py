@@ -1,0 +1,44 @@
+"""Starting the analysis by hand, and the areas that the filter bar offers."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from huike.analytics.models import Score, Setting
+from huike.customers.models import Party
+from huike.kernel.access.scope import may, require_any, visible
+from huike.kernel.actor import Op
+from huike.kernel.entity.entity import entity_of
+from huike.kernel.jobs.queue import enqueue
+from huike.web.rendering import actor_of, go, tell
+
+MOST_AREAS = 400
+
+
+@require_POST
+def run_now(request: HttpRequest) -> HttpResponse:
+    """Queue a run of all methods; those may who may change the analysis settings."""
+    actor = actor_of(request)
+    if not may(actor, Setting, Op.EDIT):
+        raise PermissionDenied(_("Your roles don't let you start the analysis."))
+    enqueue(actor, "analytics.run")
+    tell(request, _("The analysis is queued; you may go on working."))
+    return go(request, request.POST.get("next") or "/insight/value/")
+
+
+@require_GET
+def areas(request: HttpRequest, name: str) -> HttpResponse:
+    """Return the provinces or cities of the customers that the reader may see, as options."""
+    actor = actor_of(request)
+    require_any(actor, Score, Op.VIEW)
+    known = entity_of(Party).fields(actor).get(name)
+    if name not in {"province", "city"} or known is None or not known.is_comparable:
+        raise Http404
+    rows = visible(actor, Party).exclude(**{name: ""}).order_by(name)
+    found = rows.values_list(name, flat=True).distinct()[:MOST_AREAS]
+    options = format_html_join("", '<option value="{}"></option>', ((area,) for area in found))
+    return HttpResponse(options)

@@ -1,0 +1,14 @@
+"""The addresses of the insight pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huike.web.insight import acting, running, value
+
+urlpatterns = [
+    path("insight/value/", value.value, name="insight-value"),
+    path("insight/act/", acting.act, name="insight-act"),
+    path("insight/run/", running.run_now, name="insight-run"),
+    path("insight/areas/<str:name>/", running.areas, name="insight-areas"),
+]
