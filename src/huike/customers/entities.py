@@ -139,6 +139,13 @@ register(
                 _("Past scores"),
                 ("on", "rfm_class", "stage", "clv"),
             ),
+            Related(
+                "memberships",
+                "marketing.campaignmember",
+                "party",
+                _("Campaigns"),
+                ("campaign", "is_treated", "drawn_at"),
+            ),
         ),
         verbs=(
             Verb(

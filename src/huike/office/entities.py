@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from huike.kernel.entity.entity import Entity, Section, Verb, register
+from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
 from huike.office.actions import finish_task, reopen_task
 from huike.office.models import Task
 
@@ -46,6 +46,15 @@ register(
                 'filter={"all":[["owner","me"],["state","not","done"]]}&sort=due_on',
             ),
             (_("Task board"), "face=board&by=state"),
+        ),
+        related=(
+            Related(
+                "memberships",
+                "marketing.campaignmember",
+                "task",
+                _("Campaign"),
+                ("campaign", "is_treated"),
+            ),
         ),
         party="party",
         menu="office",

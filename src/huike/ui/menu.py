@@ -18,6 +18,7 @@ GROUPS: Mapping[str, str | Promise] = {
     "customers": _("Customers"),
     "sales": _("Sales"),
     "trade": _("Trade"),
+    "marketing": _("Marketing"),
     "service": _("Service"),
     "office": _("Office"),
     "analytics": _("Analysis"),

@@ -46,6 +46,8 @@ class ShareField(models.DecimalField):  # type: ignore[type-arg]
 
 def kind_of(column: models.Field[Any, Any]) -> Kind:
     """Return the kind of a model's column; raise TypeError for one that no kind serves."""
+    if isinstance(kind := getattr(column, "value_kind", None), Kind):  # a room's own column
+        return kind
     if column.choices:
         return Choice({str(value): label for value, label in column.flatchoices})
     if isinstance(column, models.ManyToManyField):

@@ -20,6 +20,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity, entity_of, has_entity
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.links import Link, Links
+from huike.kernel.lists.conditions import Asked, comparable
 from huike.kernel.records.record import Record
 
 MAX_LEAVES = 50
@@ -125,11 +126,12 @@ class _Compiler:
             keys = there.exclude(**{related.link: None}).values(related.link)
             return Q(pk__in=keys)
         field = self.fields(entity).get(hop)
-        if field is None or not field.is_comparable or not isinstance(field.kind, Link):
+        if field is None or not _is_link(field):
             raise ValidationError(
                 _("There is no link “%(name)s” in %(record)s.")
                 % {"name": hop[:60], "record": entity.label}
             )
+        assert isinstance(field.kind, Link)
         model = field.kind.model
         if not (has_entity(model) and issubclass(model, Record)):
             raise ValidationError(_("“%s” can't be looked into.") % field.label)
@@ -148,5 +150,10 @@ class _Compiler:
 
     def fields(self, entity: Entity) -> dict[str, Field]:
         if entity.key not in self._fields:
-            self._fields[entity.key] = entity.fields(self.actor)
+            self._fields[entity.key] = comparable(self.actor, entity)
         return self._fields[entity.key]
+
+
+def _is_link(field: Field) -> bool:
+    """Tell whether a filter may look beyond a field; an added condition is no link to follow."""
+    return field.is_comparable and isinstance(field.kind, Link) and not isinstance(field, Asked)

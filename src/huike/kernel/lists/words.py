@@ -14,6 +14,7 @@ from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS, UNARY
 from huike.kernel.kinds.links import Link
+from huike.kernel.lists.conditions import comparable
 from huike.kernel.lists.filters import HOP
 from huike.kernel.lists.names import names_of
 
@@ -128,5 +129,5 @@ class Speaker:
 
     def fields(self, entity: Entity) -> Mapping[str, Field]:
         if entity.key not in self._fields:
-            self._fields[entity.key] = entity.fields(self.actor)
+            self._fields[entity.key] = comparable(self.actor, entity)
         return self._fields[entity.key]

@@ -16,6 +16,7 @@ from huike.kernel.entity.titles import title
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS, UNARY
 from huike.kernel.kinds.links import File, Link
+from huike.kernel.lists.conditions import added_to
 from huike.kernel.lists.filters import HOP
 from huike.kernel.lists.names import names_of
 from huike.kernel.lists.words import joined_with
@@ -33,20 +34,23 @@ def fields_to_filter(request: HttpRequest, entity: Entity) -> HttpResponse:
     actor = actor_of(request)
     require_any(actor, entity.model, Op.VIEW)
     state = read(actor, entity, request.GET.dict())
+    fields = {**state.fields, **(added := added_to(actor, entity))}
     answer = {
-        "groups": catalogue(actor, entity, state.fields),
+        "groups": catalogue(actor, entity, state.fields, added),
         "operators": {name: str(label) for name, label in OPERATORS.items()},
         "unary": sorted(UNARY),
         "filter": state.asked.filter,
-        "names": _names_in(actor, entity, state.asked.filter, state.fields),
+        "names": _names_in(actor, entity, state.asked.filter, fields),
     }
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
-def catalogue(actor: Actor, entity: Entity, fields: Mapping[str, Field]) -> list[Described]:
+def catalogue(
+    actor: Actor, entity: Entity, fields: Mapping[str, Field], added: Mapping[str, Field]
+) -> list[Described]:
     """Return the fields to filter by: the record's own, then those one link or relation away."""
     options = _Options(actor)
-    groups = [{"label": entity.one, "fields": options.of(fields, "", "")}]
+    groups = [{"label": entity.one, "fields": options.of({**fields, **added}, "", "")}]
     for name, f in fields.items():
         if isinstance(f.kind, Link) and not isinstance(f.kind, File) and f.is_comparable:
             other = _entity_behind(actor, f)
