@@ -1,4 +1,4 @@
-"""One maker for each record of the analysis."""
+"""The first analysis of the demo firm, and one maker for each record of the analysis."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from huike.analytics.jobs import ask_for_run
 from huike.analytics.models import PastScore, Run, Score, Setting
+from huike.kernel.actor import Actor
 from huike.kernel.records.record import Record
 
 DAY = date(2026, 1, 31)
+
+
+def fill(say: Callable[[str], None]) -> None:
+    """Let the worker analyse the firm as soon as it starts; the pages fill while one looks on."""
+    ask_for_run(Actor.system("demo"))
 
 
 def make_score(**given: Any) -> Score:

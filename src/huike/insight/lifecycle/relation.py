@@ -105,15 +105,14 @@ class Relation(Estimator):
 def _never(bought: Table, people: Table) -> Table:
     """People without a purchase, in the shape of `bought`."""
     others = people.filter(people["customer"].notnull()).anti_join(bought, "customer")
+    usual = {"pursued": 0, "suited": 1}
+    absent = {n: ibis.literal(v) for n, v in usual.items() if n not in people.columns}
+    others = others.mutate(**absent)
 
-    def flag(name: str, missing: bool) -> Column:
-        if name not in others.columns:
-            return ibis.literal(int(missing))
-        return others[name].cast("int64").fill_null(int(missing))
+    def flag(name: str) -> Column:
+        return others[name].cast("int64").fill_null(usual[name]).max()
 
-    each = others.group_by("customer").agg(
-        p=flag("pursued", False).max(), s=flag("suited", True).max()
-    )
+    each = others.group_by("customer").agg(p=flag("pursued"), s=flag("suited"))
     relation = ibis.cases(
         (each["s"] == 0, "non_customer"), (each["p"] == 1, "target"), else_="potential"
     )
