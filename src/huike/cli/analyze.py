@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from huike.insight.report.source import ROLES, CannotAnalyse
+from huike.insight.report.reading.source import ROLES, CannotAnalyse
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"])
 
@@ -76,7 +76,7 @@ def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[s
     warming = Thread(target=_warm_up, daemon=True)
     warming.start()
     from huike.cli.order_file import read_orders
-    from huike.insight.report.cleaning import clean
+    from huike.insight.report.reading.cleaning import clean
     from huike.insight.report.words import STEPS
 
     named = {role: options[role] for role in ROLES if role != "currency" and options.get(role)}
@@ -98,9 +98,9 @@ def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[s
         cleaned = clean(source, folder)
         cleaning = (datetime.now() - began).total_seconds() - read
         warming.join()
-        from huike.insight.report.as_json import as_json as figures_of
+        from huike.insight.report.outputs.as_json import as_json as figures_of
+        from huike.insight.report.outputs.writing import write
         from huike.insight.report.pipeline import analyse
-        from huike.insight.report.writing import write
 
         found = analyse(
             cleaned,
@@ -130,7 +130,7 @@ def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[s
 def _warm_up() -> None:
     """Load the methods while the engine reads the file: a quarter of a small run is this."""
     import_module("huike.insight.report.pipeline")
-    import_module("huike.insight.report.writing")
+    import_module("huike.insight.report.outputs.writing")
 
 
 def _day(value: datetime | None) -> date | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from huike.insight.report.source import (
+from huike.insight.report.reading.source import (
     CannotAnalyse,
     DateOrder,
     ParquetFile,

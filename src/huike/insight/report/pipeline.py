@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
 
 import ibis
 import pandas as pd
@@ -19,7 +14,7 @@ from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.bg_nbd import BGNBD
 from huike.insight.clv.gamma_gamma import GammaGamma, spend_pairs
-from huike.insight.clv.hold_out import HoldOut, hold_out
+from huike.insight.clv.hold_out import hold_out
 from huike.insight.clv.matrix import ValueMatrix
 from huike.insight.clv.pareto_nbd import ParetoNBD
 from huike.insight.clv.transactions import TimeUnit, TransactionModel, grouped
@@ -28,10 +23,11 @@ from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
-from huike.insight.purchases import customers, remembered, repeat_summary
-from huike.insight.report.cleaning import Cleaned
-from huike.insight.report.source import CannotAnalyse
-from huike.insight.scorecard import Scorecard, scorecard
+from huike.insight.purchases import remembered, repeat_summary
+from huike.insight.report.analysis import Analysis, Progress
+from huike.insight.report.reading.cleaning import Cleaned
+from huike.insight.report.reading.source import CannotAnalyse
+from huike.insight.scorecard import scorecard
 from huike.insight.value.abc import ABC
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
@@ -46,63 +42,6 @@ MOST_LISTED = 20_000
 EXPLAINED = 2_000
 """How many of the warned, the largest expected losses first, get their reasons."""
 REPEAT_MODELS: dict[str, type[TransactionModel]] = {"bg_nbd": BGNBD, "pareto_nbd": ParetoNBD}
-Progress = Callable[[str], None]
-
-
-@dataclass
-class Analysis:
-    """Everything found; frames hold customers by number, `cleaned` knows their names."""
-
-    cleaned: Cleaned
-    analysis_date: date
-    calibration_end: date
-    calibration_asked: bool
-    time_unit: TimeUnit
-    figures: dict[str, float] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    sampled: dict[str, str] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    models: dict[str, dict[str, float]] = field(default_factory=dict)
-    holdout: dict[str, HoldOut] = field(default_factory=dict)
-    months: pd.DataFrame = field(default_factory=pd.DataFrame)
-    departments: pd.DataFrame = field(default_factory=pd.DataFrame)
-    abc: ABC | None = None
-    rfm: RFM | None = None
-    pyramid: SpendPyramid | None = None
-    profit_pyramid: ProfitPyramid | None = None
-    matrix: ValueMatrix | None = None
-    relation: Relation | None = None
-    cohorts: Cohorts | None = None
-    survival: KaplanMeier | None = None
-    churn: ChurnWarning | None = None
-    churn_horizon: int = 90
-    warned: pd.DataFrame = field(default_factory=pd.DataFrame)
-    risk: dict[str, dict[str, float]] = field(default_factory=dict)
-    baskets: BasketRules | None = None
-    groups: Groups | None = None
-    scorecard: Scorecard | None = None
-
-    samples: dict[int, Table] = field(default_factory=dict)
-    fitted: dict[str, TransactionModel] = field(default_factory=dict)
-
-    @cached_property
-    def customers(self) -> Table:
-        """Every customer's sums up to the analysis date, worked out once."""
-        return customers(self.cleaned.orders, self.analysis_date).cache()
-
-    @contextmanager
-    def step(self, name: str, progress: Progress) -> Iterator[None]:
-        """Time a step; a method that fails is named in the report and stops nothing else."""
-        progress(name)
-        began = time.perf_counter()
-        try:
-            yield
-        except CannotAnalyse:
-            raise
-        except Exception as error:
-            self.failed[name] = f"{type(error).__name__}: {error}"[:300]
-        finally:
-            self.seconds[name] = round(time.perf_counter() - began, 3)
 
 
 STEPS = (
@@ -256,6 +195,10 @@ def _churn(found: Analysis) -> None:
         found.analysis_date, horizon_days=found.churn_horizon, explained=EXPLAINED
     ).fit(found.cleaned.orders, learn_from=few(found, "churn", MOST_FITTED // 2))
     result = found.churn.result_
+    if found.relation is not None:
+        # who is lost by now is to be won back, not warned of
+        lost = found.relation.result_.filter(ibis._["relation"] == "lost").select("customer")
+        result = kept(result.anti_join(ibis.memtable(lost.to_pandas()), "customer"))
     first = result.order_by(ibis.desc("expected_loss"), "customer").limit(MOST_LISTED)
     found.warned = first.execute()
     by_level = result.group_by("level").agg(
@@ -284,10 +227,3 @@ def _scorecard(found: Analysis) -> None:
     days = min(90, max(7, (found.analysis_date - found.cleaned.first).days // 3))
     start = found.analysis_date - timedelta(days=days - 1)
     found.scorecard = scorecard(found.cleaned.orders, start=start, end=found.analysis_date)
-
-
-def names(found: Analysis, kind: str, numbers: Any) -> list[str]:
-    """The names of these customers or products, in their order."""
-    ids = [int(number) for number in numbers]
-    known = found.cleaned.names(kind, ids)
-    return [known.get(number, str(number)) for number in ids]

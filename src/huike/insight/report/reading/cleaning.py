@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from huike.insight.report.parsing import (
+from huike.insight.report.reading.parsing import (
     currency_of,
     date_of,
     finite,
@@ -20,7 +20,7 @@ from huike.insight.report.parsing import (
     number_of,
     quoted,
 )
-from huike.insight.report.source import CannotAnalyse, ParquetFile, Rows, Source, TextFile
+from huike.insight.report.reading.source import CannotAnalyse, ParquetFile, Rows, Source, TextFile
 
 REASONS = (
     "no date", "future date", "after analysis date", "no amount", "amount is not a number",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -13,9 +14,12 @@ from jinja2 import Environment, Template
 from markupsafe import Markup
 
 from huike.insight.estimator import Language
+from huike.insight.report.analysis import Analysis
 from huike.insight.report.blocks import Report
-from huike.insight.report.chapters import report
-from huike.insight.report.pipeline import Analysis
+from huike.insight.report.chapters.whole import report
+
+FIGURE = re.compile(r"[-+–]?[\d,.]+( ?[%万])?|–")
+"""A cell that is a number, and stands to the right."""
 
 
 def write(
@@ -44,8 +48,9 @@ def html(made: Report, *, paper: bool = False) -> str:
 
 @cache
 def _template() -> Template:
-    source = resources.files("huike.insight.report").joinpath("report.html.j2")
+    source = resources.files("huike.insight.report.outputs").joinpath("report.html.j2")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.tests["figure"] = lambda cell: FIGURE.fullmatch(cell) is not None
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     return environment.from_string(source.read_text(encoding="utf-8"))
 
@@ -61,13 +66,13 @@ def _pdf(made: Report, path: Path, found: Analysis) -> None:
 
 
 def _docx(made: Report, path: Path, found: Analysis) -> None:
-    from huike.insight.report.word import write_word
+    from huike.insight.report.outputs.word import write_word
 
     write_word(made, path)
 
 
 def _xlsx(made: Report, path: Path, found: Analysis) -> None:
-    from huike.insight.report.workbook import write_workbook
+    from huike.insight.report.outputs.workbook import write_workbook
 
     write_workbook(made, found, path)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from huike.insight.report.analysis import Analysis, names
 from huike.insight.report.blocks import Grid, Report, Things
-from huike.insight.report.pipeline import Analysis, names
 
 MOST_ROWS = 100_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from huike.insight.estimator import Language, say
-from huike.insight.report.blocks import Block, Grid, Says
-from huike.insight.report.pipeline import Analysis
+from huike.insight.report.analysis import Analysis
+from huike.insight.report.blocks import Block, Grid, Picture, Says
+from huike.insight.report.pictures.drawing import ACCENT, WARM
+from huike.insight.report.pictures.figures import curve
 from huike.insight.report.words import number, reason_in, share, step_in
 
 
@@ -60,7 +62,7 @@ def _back_tests(found: Analysis, lang: Language) -> list[Block]:
             f"Fitted up to {found.calibration_end}, compared with what came until "
             f"{found.analysis_date}:",
         )  # fmt: skip
-        blocks += [Says(said), Grid(head, rows)]
+        blocks += [Says(said), Grid(head, rows), *_by_week(found, lang)]
     if found.churn is not None and not found.churn.comparison_.empty:
         head = say(
             lang,
@@ -85,6 +87,31 @@ def _back_tests(found: Analysis, lang: Language) -> list[Block]:
             "There is too little history to judge the models: take predictions as hints."),
             strong=True))  # fmt: skip
     return blocks
+
+
+def _by_week(found: Analysis, lang: Language) -> list[Block]:
+    """Repeat purchases as they came and as the model had them, cumulated by week."""
+    weeks = found.holdout["bg_nbd"].by_week if "bg_nbd" in found.holdout else None
+    if weeks is None or len(weeks) < 2:
+        return []
+    lines = [
+        (name, list(zip(weeks["week"], weeks[column].astype(float), strict=True)), colour)
+        for name, column, colour in (
+            (say(lang, "实际", "actual"), "actual", ACCENT),
+            (say(lang, "预测", "predicted"), "predicted", WARM),
+        )
+    ]  # fmt: skip
+    picture = curve(
+        say(lang, "复购：实际与预测", "Repeat purchases, actual and predicted"), lines,
+        x_label=say(lang, "周", "weeks"), percent=False,
+        y_label=say(lang, "累计复购次数", "repeat purchases so far"),
+    )  # fmt: skip
+    caption = say(
+        lang,
+        f"BG/NBD 只见过 {found.calibration_end} 以前的数据；之后两条线离得越近越可信。",
+        f"BG/NBD saw nothing after {found.calibration_end}; the closer the lines stay, the better.",
+    )
+    return [Picture(picture, caption)]
 
 
 def _limits(found: Analysis, lang: Language) -> list[Block]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from huike.insight.report.source import DateOrder
+from huike.insight.report.reading.source import DateOrder
 
 # Full-width signs that Chinese input methods leave in numbers and dates.
 _WIDE = "０１２３４５６７８９．，－＋（）％／："

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from huike.insight.report.drawing import ACCENT, GRID, INK, SOFT, TIERS, WARM, Sheet, shade
+from huike.insight.report.pictures.drawing import ACCENT, GRID, INK, SOFT, TIERS, WARM, Sheet, shade
 
 Point = tuple[float, float]
 
@@ -62,24 +62,24 @@ def curve(
 
 def grid(title: str, frame: pd.DataFrame, x_label: str, y_label: str, said: Any) -> str:
     """The RFM grid: recency score across, frequency score up, number of customers inside."""
-    sheet = Sheet(460, 352, title)
+    sheet = Sheet(460, 328, title)
     counts = {
         (int(r.r), int(r.f)): (int(r.customers), float(r.monetary)) for r in frame.itertuples()
     }
     most = max((n for n, _ in counts.values()), default=1)
     for r in range(1, 6):
-        sheet.text(26 + r * 76, 324, str(r), size=12, fill=SOFT, anchor="middle")
-        sheet.text(56, 288 - (r - 1) * 52, str(r), size=12, fill=SOFT, anchor="end")
+        sheet.text(26 + r * 76, 300, str(r), size=12, fill=SOFT, anchor="middle")
+        sheet.text(56, 264 - (r - 1) * 52, str(r), size=12, fill=SOFT, anchor="end")
         for f in range(1, 6):
             n, mean = counts.get((r, f), (0, 0.0))
-            x, y = 66 + (r - 1) * 76, 260 - (f - 1) * 52
+            x, y = 66 + (r - 1) * 76, 236 - (f - 1) * 52
             strength = math.sqrt(n / most)
             sheet.box(x, y, 72, 48, shade(strength), f"R{r} F{f}: {n:,} · {said(mean)}")
             ink = "#ffffff" if strength > 0.55 else INK
             if n:
                 sheet.text(x + 36, y + 22, f"{n:,}", size=13, fill=ink, anchor="middle", bold=True)
                 sheet.text(x + 36, y + 38, said(mean), size=10, fill=ink, anchor="middle")
-    sheet.text(256, 344, x_label, size=12, fill=SOFT, anchor="middle")
+    sheet.text(256, 320, x_label, size=12, fill=SOFT, anchor="middle")
     sheet.text(6, 14, y_label, size=12, fill=SOFT)
     return sheet.svg()
 

@@ -12,8 +12,8 @@ from ibis.expr.types import Table
 
 from huike.insight.churn.reasons import in_words
 from huike.insight.estimator import Language, say
+from huike.insight.report.analysis import Analysis, names
 from huike.insight.report.blocks import Thing
-from huike.insight.report.pipeline import Analysis, names
 from huike.insight.report.words import money, share
 
 SHOWN = 8

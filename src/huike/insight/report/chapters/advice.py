@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from huike.insight.estimator import Language, say
-from huike.insight.report.pipeline import Analysis
+from huike.insight.report.analysis import Analysis
+from huike.insight.report.blocks import Grid, Section
 from huike.insight.report.words import money, share
+
+
+def departments(found: Analysis, lang: Language) -> Section:
+    head = say(lang, "部门|现状|建议", "Department|state|advice").split("|")
+    section = Section("advice", say(lang, "给各部门的建议", "Advice by department"))
+    section.blocks.append(Grid(head, advice(found, lang)))
+    if len(found.departments):
+        rows = [
+            (str(r.department or "–"), money(r.revenue, lang), f"{r.customers:,}", f"{r.orders:,}")
+            for r in found.departments.itertuples()
+        ]
+        head = say(lang, "部门|净销售额|客户|订单", "Department|net sales|customers|orders").split(
+            "|"
+        )
+        section.blocks.append(Grid(head, rows))
+    return section
 
 
 def advice(found: Analysis, lang: Language) -> list[tuple[str, str, str]]:

@@ -48,7 +48,7 @@ def _add(document: Any, block: Block) -> None:
 def _picture(document: Any, block: Picture) -> None:
     from docx.shared import Cm
 
-    from huike.insight.report.raster import png
+    from huike.insight.report.pictures.raster import png
 
     image = png(block.svg)
     if image is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from huike.insight.report.pipeline import Analysis, names
+from huike.insight.report.analysis import Analysis, names
 
 
 def as_json(found: Analysis) -> dict[str, Any]:

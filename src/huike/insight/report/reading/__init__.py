@@ -1,0 +1,1 @@
+"""From rows of any file to clean lines and orders."""
