@@ -92,7 +92,7 @@ class Stage(Estimator):
         self.history_ = pd.concat(history[::-1], ignore_index=True)
         latest = history[0]
         self.counts_ = dict(zip(latest["stage"], map(int, latest["customers"]), strict=True))
-        self.transitions_, self.steady_ = _markov(counts)
+        self.transitions_, self.steady_ = markov(counts)
         return self
 
     def _at(self, table: Table, on: date, life: Table) -> Table:
@@ -160,8 +160,16 @@ def _moves(earlier: Table, later: Table) -> Any:
     return counts
 
 
-def _markov(counts: Any) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Row shares, and the stationary distribution reached from the shares seen last."""
+def markov(counts: Any) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Row shares of a square table of moves between `STAGES`, and the distribution they lead to.
+
+    Parameters:
+        counts: customers by earlier (rows) and later stage (columns), in the order of `STAGES`.
+
+    Returns:
+        (probabilities, share of each stage in the long run): the stationary distribution reached
+        from the shares seen last; NaN where nobody moved.  Source: Pfeifer and Carraway 2000.
+    """
     names, sums = list(STAGES), counts.sum(axis=1, keepdims=True)
     matrix = np.where(sums > 0, counts / np.where(sums > 0, sums, 1), np.eye(len(names)))
     if not sums.sum():
