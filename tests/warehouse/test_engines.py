@@ -128,11 +128,13 @@ def test_scope_and_documents_on_postgresql(loaded: Any, postgresql: Any) -> None
     assert through(loaded, query, cell, within) == through(postgresql, query, cell, within)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["customers", "repeat summary", "rfm", "abc"])
 def test_methods_on_spark(loaded: Any, spark: Any, name: str) -> None:
     compared(METHODS[name](loaded), METHODS[name](spark))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ON_SPARK)
 def test_pivots_on_spark(loaded: Any, spark: Any, name: str) -> None:
     compared(answer(loaded, PIVOTS[name]).frame, answer(spark, PIVOTS[name]).frame)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 from django.conf import settings
 
 from huike.kernel import organisations
 from huike.kernel.feeds import feeds
-from huike.warehouse import files
-from huike.warehouse import loading as warehouse
-from huike.warehouse.sources import LoadReport, Progress
+
+if TYPE_CHECKING:
+    from huike.warehouse.sources import LoadReport, Progress
+
+# The engine is imported where it is used: it takes half a second that most commands don't need
 
 
 def folder() -> Path:
@@ -33,7 +34,9 @@ def load(progress: Progress | None = None, *, full: bool = False) -> LoadReport:
     Raises:
         huike.warehouse.files.Busy: another load is under way.
     """
-    return warehouse.load(feeds(), folder(), progress, full=full)
+    from huike.warehouse import loading
+
+    return loading.load(feeds(), folder(), progress, full=full)
 
 
 @contextmanager
@@ -42,5 +45,9 @@ def opened() -> Iterator[Any]:
 
     It can read and hold temporary tables (`cache`, memtables), never write; one thread's own.
     """
+    import ibis
+
+    from huike.warehouse import files
+
     with files.reading(folder()) as cursor:
         yield None if cursor is None else ibis.duckdb.from_connection(cursor)

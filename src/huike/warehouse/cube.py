@@ -19,6 +19,9 @@ ROWS, COLUMNS = "rows_shown", "columns_shown"
 CELLS = 200_000
 """More cells than this are not given at once."""
 
+MOST_LEVELS = 8
+"""Each further level is one more subtotal; nobody reads a table of more."""
+
 
 @dataclass(frozen=True)
 class Query:
@@ -101,6 +104,8 @@ def answer(backend: Any, query: Query, within: Within | None = None) -> Answer:
     shape = declared(backend)
     fact = _checked(shape, query)
     base = seen(backend, shape, fact, query.levels, query.filters, within)
+    if len(query.levels) > MOST_LEVELS:
+        raise QueryError(f"at most {MOST_LEVELS} levels can be asked for at once")
     asked = replace(query, measures=_with_wholes(fact, query.measures))
     base = _needed(base, shape, fact, asked).cache()  # joined once, then grouped several times
     best, left_off = _best(base, shape, fact, asked)

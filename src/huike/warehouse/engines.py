@@ -6,6 +6,7 @@ reads them (`purchases`, `cube`, `huike.insight`) is written in Ibis and runs th
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
 from collections.abc import Iterable
@@ -81,9 +82,8 @@ def spark(folder: Path, session: Any = None) -> Any:
         session: a SparkSession; without one, a local one is started. Needs pyspark and Java.
     """
     if session is None:
-        from pyspark.sql import SparkSession
-
-        builder = SparkSession.builder.appName("huike").master("local[*]")
+        spark_sql = importlib.import_module("pyspark.sql")  # no dependency of ours: 491 MB
+        builder = spark_sql.SparkSession.builder.appName("huike").master("local[*]")
         for name, value in LOCAL.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()

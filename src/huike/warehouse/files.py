@@ -8,6 +8,7 @@ middle leaves the last published copy as it was.
 from __future__ import annotations
 
 import fcntl
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -24,7 +25,8 @@ KEPT = 2  # the newest, and the one before: a reader may just have looked up its
 TRIES = 5
 
 _reading = Lock()
-_open: dict[Path, tuple[Path, Any]] = {}
+# by process too: what was opened before a fork is of no use after it
+_open: dict[tuple[int, Path], tuple[Path, Any]] = {}
 
 
 class Busy(RuntimeError):
@@ -133,7 +135,7 @@ def _newest(folder: Path) -> Any:
         if not copies:
             return None
         with _reading:
-            known = _open.get(folder)
+            known = _open.get((os.getpid(), folder))
             if known and known[0] == copies[-1]:
                 return known[1]
             try:
@@ -143,6 +145,6 @@ def _newest(folder: Path) -> Any:
                     raise
                 continue  # two newer ones were published in this moment
             # the former one closes by itself when its last cursor does
-            _open[folder] = (copies[-1], connection)
+            _open[os.getpid(), folder] = (copies[-1], connection)
             return connection
     return None

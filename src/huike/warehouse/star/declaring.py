@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ibis.expr.types import Table
 
@@ -199,7 +199,10 @@ class Star:
         return found
 
 
-def _named(things: tuple[Any, ...], name: str) -> Any:
+N = TypeVar("N", Level, Measure)
+
+
+def _named(things: tuple[N, ...], name: str) -> N:
     for thing in things:
         if thing.name == name:
             return thing
