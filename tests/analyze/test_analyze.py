@@ -148,6 +148,48 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path)
     assert run(tmp_path / "missing.csv").exit_code == 1
 
 
+def test_a_file_without_dates_or_with_too_late_a_calibration_is_told_what_to_do(
+    tmp_path: Path,
+) -> None:
+    rows = [(row[0], row[1], row[3], row[4]) for row in orders(12)]
+    result = run(csv(tmp_path / "a.csv", rows, ("客户", "订单号", "金额", "商品")), "--json")
+    assert result.exit_code == 1
+    assert "--date" in result.stderr
+    late = run(csv(tmp_path / "b.csv", orders(12)), "--calibration-end", "2031-01-01")
+    assert late.exit_code == 1
+    assert "--calibration-end" in late.stderr
+
+
+def test_numbers_written_as_people_write_them_are_read(tmp_path: Path) -> None:
+    rows = orders(20)
+    one = [(*row[:3], f"￥{row[3]:,}.00".replace(",", "，"), *row[4:]) for row in rows]
+    plain = figures(run(csv(tmp_path / "a.csv", rows), "--json"))
+    written = figures(run(csv(tmp_path / "b.csv", one), "--json"))
+    assert written["revenue"] == plain["revenue"]
+    assert written["left_out"] == {}
+
+
+def test_json_holds_every_figure_promised_and_nothing_else_is_on_standard_output(
+    tmp_path: Path,
+) -> None:
+    found = figures(run(csv(tmp_path / "a.csv", orders(40)), "--json", "--time-unit", "day"))
+    promised = {
+        "customers", "orders", "revenue", "first", "last", "left_out", "abc", "rfm", "pyramid",
+        "matrix", "models", "holdout", "churn", "rules", "seconds",
+    }  # fmt: skip
+    assert promised <= set(found)
+    models = found["models"]
+    assert isinstance(models, dict)
+    assert set(models["bg_nbd"]) == {"r", "alpha", "a", "b", "log_likelihood"}
+    assert set(models["pareto_nbd"]) == {"r", "alpha", "s", "beta", "log_likelihood"}
+    assert set(models["gamma_gamma"]) == {"p", "q", "v", "log_likelihood"}
+    matrix, abc = found["matrix"], found["abc"]
+    assert isinstance(matrix, dict)
+    assert isinstance(abc, dict)
+    assert sum(matrix.values()) == found["buyers"]
+    assert sum(abc[kind]["customers"] for kind in "ABC") == found["customers"]
+
+
 def test_one_currency_can_be_kept_and_the_rest_is_counted(tmp_path: Path) -> None:
     rows: Rows = [(f"客{n}", f"D{n}", "2025-01-01", f"{'$' if n % 3 == 0 else '¥'}5", "油", 1)
                   for n in range(9)]  # fmt: skip

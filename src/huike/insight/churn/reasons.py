@@ -86,11 +86,12 @@ def speaking(rows: pd.DataFrame, usual: pd.Series) -> pd.DataFrame:
     below what is usual, much (long intervals, returns, a past better than the present) above it.
     """
     silent = (rows["silent_days"] >= LEAST_SILENCE) & (rows["silence_ratio"] >= 1.0)
+    has_rhythm = rows["frequency"] >= 1  # else the interval is other customers'
     speaks = {name: rows[name] < usual[name] for name in LOW_SPEAKS}
     speaks |= {
         "silent_days": silent & (rows["silent_days"] > usual["silent_days"]),
-        "silence_ratio": silent & (rows["silence_ratio"] >= 1.5),
-        "median_interval": rows["median_interval"] > usual["median_interval"],
+        "silence_ratio": silent & has_rhythm & (rows["silence_ratio"] >= 1.5),
+        "median_interval": has_rhythm & (rows["median_interval"] > usual["median_interval"]),
         "amount_90_before": rows["amount_90_before"] > rows["amount_90"],
         "orders_90_before": rows["orders_90_before"] > rows["orders_90"],
         "return_share": rows["return_share"] >= LEAST_RETURNED,
