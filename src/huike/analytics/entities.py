@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from huike.analytics.figures import moving
 from huike.analytics.models import PastScore, Run, Score, Setting
 from huike.analytics.settings import KNOWN
 from huike.insight.churn.reasons import in_words
@@ -130,3 +131,5 @@ register(
         can_add=False,
     )
 )
+
+moving.register()

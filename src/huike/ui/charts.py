@@ -16,7 +16,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from huike.kernel.kinds.numbers import Money, Number, Share, Whole
+from huike.kernel.kinds.numbers import Money, Number, Share, Whole, locale
 
 Text = str | Promise
 UNITS = {"whole": Whole(), "number": Number(2), "money": Money(), "share": Share()}
@@ -113,6 +113,16 @@ def said(value: Any, unit: str = "whole") -> str:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return "—"
     return UNITS[unit].text(value)
+
+
+def short(value: Any) -> str:
+    """Return an amount as there is room for in a small field: 1.2万 or 12K."""
+    steps = ((1e8, "亿"), (1e4, "万")) if locale().startswith("zh") else ((1e6, "M"), (1e3, "K"))
+    size = abs(float(value))
+    for least, word in steps:
+        if size >= least:
+            return f"{UNITS['number'].text(round(float(value) / least, 1))}{word}"
+    return UNITS["whole"].text(round(float(value)))
 
 
 def bars(

@@ -52,8 +52,8 @@ class Question:
     def rows(self, *leaves: Leaf) -> QuerySet[Any]:
         """Return the scores asked about that the actor may see, unordered."""
         entity = entity_of(self.model)
-        tree = _all([*self._day(), *_beyond("party", self.about), *leaves])
-        found = visible(self.actor, self.model).filter(condition(self.actor, entity, tree))
+        tree = condition(self.actor, entity, self._tree(*leaves))
+        found = visible(self.actor, self.model).filter(tree)
         return found.order_by()
 
     def down(self, *leaves: Leaf) -> tuple[Entity, Any]:
@@ -64,12 +64,24 @@ class Question:
         if self.on is None and self._reaches_alike:
             score = leaves or (("on", "filled"),)
             return entity_of(Party), _all([*self.about, *_beyond("score", score)])
-        found = _all([*self._day(), *_beyond("party", self.about), *leaves])
-        return entity_of(self.model), found
+        return self.on_scores(*leaves)
+
+    def on_scores(self, *leaves: Leaf) -> tuple[Entity, Any]:
+        """Return the list of the scores themselves, and the filter of those behind `leaves`."""
+        return entity_of(self.model), self._tree(*leaves)
+
+    def down_to(self, *leaves: Leaf) -> tuple[Entity, Any]:
+        """Return the list and filter of the customers that `leaves` of their own list find."""
+        if self._reaches_alike:
+            return entity_of(Party), _all([*self.about, *leaves])
+        return entity_of(Score), _all(_beyond("party", (*self.about, *leaves)))
 
     def at(self, day: date | None) -> Question:
         """Return the same question as of another day."""
         return replace(self, on=day)
+
+    def _tree(self, *leaves: Leaf) -> Any:
+        return _all([*self._day(), *_beyond("party", self.about), *leaves])
 
     def _day(self) -> list[Leaf]:
         return [] if self.on is None else [("on", "is", str(self.on))]

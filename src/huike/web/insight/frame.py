@@ -18,6 +18,7 @@ from huike.analytics.models import Run, Score, Setting
 from huike.analytics.queries import last_good_run, newest_run
 from huike.kernel.access.scope import may, require_any
 from huike.kernel.actor import Actor, Op
+from huike.kernel.entity.entity import Entity
 from huike.web.insight import acting
 from huike.web.insight.bar import Bar, day_options, read
 from huike.web.rendering import actor_of, render
@@ -58,6 +59,10 @@ class Asked:
         """Return the address of the customers behind some leaves of the scores."""
         return address(self.question, *leaves, sort=sort)
 
+    def down_to(self, *leaves: Leaf) -> str:
+        """Return the address of the customers that leaves of their own list find."""
+        return list_address(*self.question.down_to(*leaves))
+
     def here(self, **changes: str) -> str:
         """Return this page's address with some parts changed."""
         parts = {k: v for k, v in {**self.params, **changes}.items() if v}
@@ -69,7 +74,11 @@ Build = Callable[[Asked], dict[str, Any]]
 
 def address(question: Question, *leaves: Leaf, sort: str = "") -> str:
     """Return the address of the list on which the customers behind `leaves` stand."""
-    entity, tree = question.down(*leaves)
+    return list_address(*question.down(*leaves), sort=sort)
+
+
+def list_address(entity: Entity, tree: Any, *, sort: str = "") -> str:
+    """Return the address of a list with a filter."""
     told = json.dumps(tree, ensure_ascii=False, separators=(",", ":")) if tree else ""
     query = urlencode({k: v for k, v in (("filter", told), ("sort", sort)) if v})
     return f"/{entity.key}/?{query}"

@@ -17,5 +17,10 @@ def may_see(actor: Actor) -> bool:
 
 def register() -> None:
     """Add the pages in the order in which they are read."""
-    for label, icon, address in ((_("Value"), "coins", "insight-value"),):
+    for label, icon, address in (
+        (_("Value"), "coins", "insight-value"),
+        (_("CLV matrix"), "chart-scatter", "insight-matrix"),
+        (_("Lifecycle"), "stairs", "insight-lifecycle"),
+        (_("Churn warning"), "alert-triangle", "insight-churn"),
+    ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huike.web.insight import acting, running, value
+from huike.web.insight import acting, churn, lifecycle, matrix, running, value
 
 urlpatterns = [
     path("insight/value/", value.value, name="insight-value"),
+    path("insight/matrix/", matrix.matrix, name="insight-matrix"),
+    path("insight/lifecycle/", lifecycle.lifecycle, name="insight-lifecycle"),
+    path("insight/churn/", churn.churn, name="insight-churn"),
     path("insight/act/", acting.act, name="insight-act"),
     path("insight/run/", running.run_now, name="insight-run"),
     path("insight/areas/<str:name>/", running.areas, name="insight-areas"),

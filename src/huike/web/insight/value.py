@@ -11,7 +11,7 @@ from huike.analytics import words
 from huike.analytics.figures.classes import Classes, by_class
 from huike.analytics.figures.value import Cell, Spread, rfm_grid, spread
 from huike.ui.charts import Cell as Mark
-from huike.ui.charts import Chart, Row, Series, Table, bars, heat, lines, pyramid, said
+from huike.ui.charts import Chart, Row, Series, Table, bars, heat, lines, pyramid, said, short
 from huike.ui.words import whole
 from huike.web.insight.frame import Asked, insight_page
 
@@ -155,7 +155,9 @@ def _grid(asked: Asked, cells: list[Cell]) -> Chart:
 
 
 def _cell_text(cell: Cell) -> str:
-    return whole(cell.customers)
+    if cell.amount is None:
+        return whole(cell.customers)
+    return f"{whole(cell.customers)}\n{short(cell.amount)}"
 
 
 def _classes(asked: Asked, found: Classes, title: str) -> Chart:

@@ -12,8 +12,25 @@ export function look(narrow) {
     ink: colour("--ink"), ink2: colour("--ink-2"), line: colour("--line"), paper: colour("--paper"),
     marks: plain,
     tone: (name, n = 0) => (name && colour(`--mark-${name}`)) || plain[n % plain.length],
+    on: (depth) => inkOn(colour("--heat-low"), colour("--heat-high"), depth),
     font: getComputedStyle(document.body).fontFamily,
   };
+}
+
+function channels(colour) {
+  const hex = colour.replace("#", "");
+  return [0, 2, 4].map((n) => parseInt(hex.slice(n, n + 2), 16) / 255);
+}
+
+function brightness(rgb) {
+  const [r, g, b] = rgb.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+// the darker or lighter ink, whichever is easier to read on a field of this depth (0 to 1)
+function inkOn(low, high, depth) {
+  const field = brightness(channels(low).map((c, n) => c + (channels(high)[n] - c) * depth));
+  return (field + 0.05) / 0.06 > 1.05 / (field + 0.05) ? "#101418" : "#ffffff";
 }
 
 function trimmed(value, digits) {

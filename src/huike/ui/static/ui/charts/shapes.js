@@ -75,7 +75,7 @@ function heat(spec, look) {
       type: "heatmap", itemStyle: { borderColor: look.paper, borderWidth: 2, borderRadius: 3 },
       data: spec.cells.filter((c) => c[2] !== null).map(([x, y, v, text, href]) => ({
         value: [x, y, v], text, href, cursor: pointer(href),
-        label: { show: !small, formatter: () => text, fontSize: look.narrow ? 10 : 12, lineHeight: 15, color: v > most * 0.55 ? look.paper : look.ink },
+        label: { show: !small, formatter: () => text, fontSize: look.narrow ? 10 : 12, lineHeight: 15, color: look.on(v / most) },
       })),
       emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 1 } },
     }],
