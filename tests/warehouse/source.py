@@ -114,6 +114,12 @@ def firm() -> list[Memory]:
     return [department, staff, group, product, customers, sales, *_work()]
 
 
+def few() -> list[Memory]:
+    """The feeds of the firm that most tests of loading need."""
+    known = by_name(firm())
+    return [known[name] for name in ("staff", "customer", "sale_line", "task")]
+
+
 def _order(sales: Memory, order: int) -> None:
     back = order % 9 == 0
     lines = []

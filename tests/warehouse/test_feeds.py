@@ -9,6 +9,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from huike.trade.actions import set_lines
 from huike.trade.models import Order, OrderLine
 from huike.warehouse.loading import table_of
 from huike.warehouse.purchases import purchases
+from huike.warehouse.star.firm import star
 from huike.warehouse.star.tables import STORED
 from tests.cast import SYSTEM, Cast, Make
 
@@ -141,6 +143,19 @@ def test_every_feed_fits_its_table() -> None:
         assert feed.key == table.key
         if feed.name in STORED:
             assert feed.types == dict(table.columns)
+
+
+def test_records_and_fields_that_the_star_names_are_there() -> None:
+    """They lead from a cell to its page, and from a code to its word."""
+    shape = star()
+    levels = [level for dimension in shape.dimensions.values() for level in dimension.levels]
+    records = {level.record for level in levels} | {fact.record for fact in shape.facts.values()}
+    for record in records - {""}:
+        assert apps.get_model(record)._meta.label_lower == record
+    for level in levels:
+        if level.field:
+            record, _dot, name = level.field.rpartition(".")
+            assert apps.get_model(record)._meta.get_field(name).choices, level.field
 
 
 def test_a_name_is_registered_once_and_needs_its_key() -> None:

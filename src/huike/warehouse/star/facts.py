@@ -256,7 +256,7 @@ CAMPAIGN = Fact(
         CUSTOMERS,
     ),
     "member",
-    "marketing.member",
+    "marketing.campaignmember",
 )  # fmt: skip
 
 FACTS = (SALE, INTERACTION, TASK, EVENT, CAMPAIGN)
