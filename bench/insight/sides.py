@@ -142,6 +142,7 @@ def _rfm(raw: Any) -> Work:
     from huike.insight.value.rfm import RFM
 
     table = ibis.duckdb.from_connection(raw).table("lines")
+    RFM(AT).fit(table.limit(10)).result_.cache()  # loads Ibis; the peers are loaded as well
 
     def work() -> dict[str, Any]:
         scored = RFM(AT).fit(table).result_.cache()

@@ -138,7 +138,8 @@ def _activity(placed: Table, spans: list[tuple[date, date]]) -> Table:
     profit.
     """
     cost = placed["cost"] if "cost" in placed.columns else ibis.literal(0.0)
-    bought, asked = placed["is_purchase"], {}
+    bought = placed["is_purchase"]
+    asked: dict[str, Column] = {}
     for place, (start, end) in enumerate(spans):
         inside = placed["on"].between(ibis.literal(start), ibis.literal(end))
         asked |= {

@@ -158,7 +158,8 @@ def _models(found: Analysis) -> None:
         model = kind(until, found.time_unit)
         found.fitted[name] = model.fit_counts(model.counts(groups))
     spend = GammaGamma(until).fit_pairs(*spend_pairs(summary))
-    for name, learned in {**found.fitted, "gamma_gamma": spend}.items():
+    fitted: dict[str, TransactionModel | GammaGamma] = {**found.fitted, "gamma_gamma": spend}
+    for name, learned in fitted.items():
         found.models[name] = learned.parameters_ | {"log_likelihood": learned.log_likelihood_}
 
 
