@@ -50,7 +50,7 @@ def churn(asked: Asked) -> dict[str, Any]:
         and _stakes(asked, departments, _("Expected loss by department"), _("Department")),
         "saving": saving,
         "saving_href": saving and asked.down(*saving.leaves),
-        "cost": cost,
+        "cost": f"{cost.normalize():f}",
         "saved": saved,
         "warned": _warned(asked) if q.on is None else None,
         "warned_href": asked.down(figures.WARNED),

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from huike.analytics.figures.asking import Leaf, Question
-from huike.analytics.models import Run, Score, Setting
+from huike.analytics.jobs import may_run
+from huike.analytics.models import Run, Score
 from huike.analytics.queries import last_good_run, newest_run
 from huike.kernel.access.scope import may, require_any
 from huike.kernel.actor import Actor, Op
@@ -122,7 +123,7 @@ def run_state(actor: Actor) -> RunState:
     return RunState(
         good=last_good_run(),
         newest=newest_run(),
-        may_ask=may(actor, Setting, Op.EDIT),
+        may_ask=may_run(actor),
         may_open=may(actor, Run, Op.VIEW),
     )
 

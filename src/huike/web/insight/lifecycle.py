@@ -139,19 +139,20 @@ def _steady(stage: Classes, went: list[Move]) -> Chart | None:
 
 def _cohorts(asked: Asked, found: Cohorts) -> Chart:
     down = [_period(c, found.by_quarter) for c in found.cohorts]
-    across = [str(n) for n in range(len(found.cohorts[0].active))]
+    reached = max(sum(a is not None for a in c.active) for c in found.cohorts)
+    across = [str(n) for n in range(reached)]
     cells, rows = [], []
     for index, cohort in enumerate(found.cohorts):
         href = asked.down(*cohort.leaves)
         told = [down[index], whole(cohort.size)]
-        for n, active in enumerate(cohort.active):
+        for n, active in enumerate(cohort.active[:reached]):
             if active is None:
                 told.append("")
                 continue
             share = active / cohort.size if cohort.size else 0.0
             told.append(f"{share:.0%}")
             if n:
-                cells.append(Cell(n, index, share, f"{share:.0%}", href))
+                cells.append(Cell(n - 1, index, share, f"{share:.0%}", href))
         rows.append(Row(told, href))
     unit = (
         _("quarters since the first purchase")
@@ -160,7 +161,7 @@ def _cohorts(asked: Asked, found: Cohorts) -> Chart:
     )
     return Chart(
         _("Cohorts: who still buys"),
-        heat(across, down, cells, "share", (unit, "")),
+        heat(across[1:], down, cells, "share", (unit, "")),
         Table([_("First purchase"), _("Customers"), *across], rows),
         note=_("Share of each cohort that bought in the period; the first is all of them."),
         size="tall",

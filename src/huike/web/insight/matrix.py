@@ -20,7 +20,7 @@ from huike.ui.charts import dots as scatter
 from huike.ui.words import day, whole
 from huike.web.insight.frame import Asked, insight_page
 
-MOST_MOVERS = 50
+MOST_MOVERS = 25
 ORDER = sorted(RANKS, key=lambda key: -RANKS[key])
 ADVICE = {
     "gold": gettext_lazy("Earns now and will: keep close, best people, first to be served."),

@@ -1,4 +1,4 @@
-"""What the insight pages put into the side menu."""
+"""What the insight pages put into the side menu, and onto a customer's page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from huike.analytics.models import Score
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.ui.menu import Page, add_page
+from huike.web.insight import panel
 
 
 def may_see(actor: Actor) -> bool:
@@ -16,7 +17,8 @@ def may_see(actor: Actor) -> bool:
 
 
 def register() -> None:
-    """Add the pages in the order in which they are read."""
+    """Add the panel of a customer's page, and the pages in the order in which they are read."""
+    panel.register()
     for label, icon, address in (
         (_("Value"), "coins", "insight-value"),
         (_("CLV matrix"), "chart-scatter", "insight-matrix"),

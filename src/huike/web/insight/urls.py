@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huike.web.insight import acting, churn, lifecycle, matrix, running, value
+from huike.web.insight import acting, churn, lifecycle, matrix, panel, running, value
 
 urlpatterns = [
     path("insight/value/", value.value, name="insight-value"),
     path("insight/matrix/", matrix.matrix, name="insight-matrix"),
     path("insight/lifecycle/", lifecycle.lifecycle, name="insight-lifecycle"),
     path("insight/churn/", churn.churn, name="insight-churn"),
+    path("insight/why/<int:party>/<str:name>/", panel.why, name="insight-why"),
     path("insight/act/", acting.act, name="insight-act"),
     path("insight/run/", running.run_now, name="insight-run"),
     path("insight/areas/<str:name>/", running.areas, name="insight-areas"),

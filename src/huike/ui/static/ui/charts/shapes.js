@@ -49,7 +49,7 @@ function lines(spec, look) {
     grid: { left: spec.names[1] && !look.narrow ? 34 : 12, right: 20, top: 38, bottom: spec.names[0] ? 34 : 12, containLabel: true },
     legend: legend(look),
     tooltip: { ...tip(look), trigger: "axis", formatter: (ps) => `${safe(spec.names[0])} ${full(ps[0].value[0], across)}<br>${ps.map((p) => `${safe(p.seriesName)} <b>${full(p.value[1], up)}</b>`).join("<br>")}` },
-    xAxis: axis(look, across, spec.names[0], { min: "dataMin", max: "dataMax", splitLine: { show: false } }),
+    xAxis: axis(look, across, spec.names[0], { max: "dataMax", splitLine: { show: false } }),
     yAxis: axis(look, up, look.narrow ? "" : spec.names[1], { nameGap: 44, max: up === "share" ? 1 : undefined }),
     series: spec.series.map((one, n) => ({
       type: "line", name: one.name, step: spec.step ? "end" : false, symbolSize: 7,
@@ -96,7 +96,7 @@ function dots(spec, look) {
     legend: legend(look),
     tooltip: { ...tip(look), formatter: (p) => `<b>${safe(p.data.name)}</b><br>${safe(spec.names[0])} ${full(p.data.real[0], across)}<br>${safe(spec.names[1])} ${full(p.data.real[1], up)}` },
     xAxis: log(across, spec.names[0], xs.length ? xs : [1]),
-    yAxis: log(up, look.narrow ? "" : spec.names[1], ys.length ? ys : [1]),
+    yAxis: { ...log(up, look.narrow ? "" : spec.names[1], ys.length ? ys : [1]), nameGap: 46 },
     series: spec.tones.map(([tone, name], n) => ({
       type: "scatter", name, color: look.tone(tone, n), symbolSize: look.narrow ? 5 : 7,
       itemStyle: { opacity: 0.65 }, cursor: "pointer", markLine: n === 0 && crossed.length ? { ...rule, data: crossed } : undefined,
