@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 
-ROOMS = ("staff", "customers", "catalog", "channels", "office", "trade", "analytics")
+ROOMS = ("staff", "customers", "catalog", "channels", "office", "trade", "marketing", "analytics")
 
 
 def is_filled() -> bool:

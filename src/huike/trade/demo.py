@@ -65,6 +65,11 @@ def fill(say: Callable[[str], None]) -> None:
         _rank()
 
 
+def add_visits(rng: Random, drafts: list[Draft]) -> None:
+    """Save further visits inside the current change, numbered after the orders that are there."""
+    _save(rng, drafts, Order.objects.count(), {p.code: p for p in Product.objects.all()})
+
+
 def _rank() -> None:
     """Give every buyer a tier by what it spent: the top 1, 20 and 50 per cent, and the rest."""
     spent = Sum("orders__total", default=Decimal(0))

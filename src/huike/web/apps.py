@@ -12,8 +12,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        for room in ("customers", "trade"):
+        for room in ("customers", "trade", "marketing"):
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()
         import_module("huike.web.insight.menu").register()
+        import_module("huike.web.marketing.menu").register()

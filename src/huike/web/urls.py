@@ -9,7 +9,17 @@ from django.urls import URLPattern, URLResolver, include, path
 import huike.web.addresses  # noqa: F401  (the converter <entity:...>)
 
 # The rooms' order matters: pages made by hand come before the generic ones.
-ROOMS = ("account", "home", "settings", "exchange", "customers", "insight", "records", "lists")
+ROOMS = (
+    "account",
+    "home",
+    "settings",
+    "exchange",
+    "customers",
+    "insight",
+    "marketing",
+    "records",
+    "lists",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"huike.web.{room}.urls"))

@@ -25,6 +25,7 @@ from huike.kernel.lists.saved import Tab, tabs
 from huike.kernel.lists.view import LETTERS, ListView
 from huike.kernel.lists.words import Chip, chips, joined_with
 from huike.kernel.records.record import Record
+from huike.web.lists.offers import offers_of
 from huike.web.lists.state import State
 
 QUICK = 4  # quick filters beside the search box
@@ -137,6 +138,11 @@ class Listing:
     @property
     def operators(self) -> list[tuple[str, str]]:
         return [(name, str(label)) for name, label in OPERATORS.items()]
+
+    @property
+    def offers(self) -> list[tuple[str, str, str]]:
+        """Return (label, icon, address) of what other rooms do with all that the list shows."""
+        return offers_of(self.actor, self.entity, self.state.asked)
 
     @property
     def export_kinds(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Did a campaign help: what could be seen before it starts, and what came of it."""
