@@ -84,7 +84,7 @@ def _sums(given: Inputs) -> pd.DataFrame:
     """Orders and money in the window, first and last purchase, and who never bought."""
     totals = given.totals
     bought = totals.select("customer", "orders", "amount", "recency_days")
-    ever = given.lines.filter(given.lines["customer"].notnull(), given.lines["amount"] > 0)
+    ever = given.orders.filter(given.orders["is_purchase"])
     days = ever.group_by("customer").agg(first_on=ever["on"].min(), last_on=ever["on"].max())
     return _indexed(bought).join(_indexed(days), how="outer")
 
@@ -137,8 +137,7 @@ def _reasons(warning: ChurnWarning) -> pd.DataFrame:
 
 def _loyalty(given: Inputs) -> pd.DataFrame:
     """The loyalty type by the share of quarters with a purchase since the first one."""
-    lines = given.lines
-    bought = lines.filter(lines["customer"].notnull(), lines["amount"] > 0)
+    bought = given.orders.filter(given.orders["is_purchase"])
     ago = ibis.literal(given.on, type="date").delta(bought["on"], unit="day").cast("int64")
     periods = bought.mutate(_period=(ago / PERIOD).floor().cast("int64"))
     seen = periods.group_by("customer").agg(

@@ -21,7 +21,7 @@ from huike.insight.lifecycle.ended import Ending
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.rhythm import LostRule
 from huike.insight.lifecycle.stage import Stage
-from huike.insight.purchases import customers
+from huike.insight.purchases import customers, reduced
 from huike.insight.value.abc import ABC
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
@@ -52,9 +52,14 @@ class Inputs:
         )
 
     @cached_property
+    def orders(self) -> Table:
+        """The lines put together to orders, which is what most methods look at."""
+        return reduced(self.lines, self.on)
+
+    @cached_property
     def totals(self) -> Table:
         """The sums of each customer within the window."""
-        return customers(self.lines, self.on, self.start).cache()
+        return customers(self.orders, self.on, self.start)
 
 
 @dataclass(frozen=True)
@@ -69,22 +74,22 @@ class Method:
 
 def _abc(given: Inputs) -> Estimator:
     a, b = given.values["abc.a"], given.values["abc.b"]
-    return ABC(given.on, given.start, min(a, b), max(a, b)).fit(given.lines)
+    return ABC(given.on, given.start, min(a, b), max(a, b)).fit(given.orders)
 
 
 def _rfm(given: Inputs) -> Estimator:
-    return RFM(given.on, given.start, given.values["rfm.monetary"]).fit(given.lines)
+    return RFM(given.on, given.start, given.values["rfm.monetary"]).fit(given.orders)
 
 
 def _spend(given: Inputs) -> Estimator:
-    return SpendPyramid(given.on, given.start, given.values["pyramid.cuts"]).fit(given.lines)
+    return SpendPyramid(given.on, given.start, given.values["pyramid.cuts"]).fit(given.orders)
 
 
 def _profit(given: Inputs) -> Estimator:
     rates = {"visit": given.values["cost.visit"], "call": given.values["cost.call"]}
     margin = given.values["clv.margin"]
     pyramid = ProfitPyramid(given.on, given.start, rates=rates, margin=margin)
-    return pyramid.fit(given.lines, given.service)
+    return pyramid.fit(given.orders, given.service)
 
 
 def _value(given: Inputs, bootstrap: int) -> Estimator:
@@ -96,7 +101,7 @@ def _value(given: Inputs, bootstrap: int) -> Estimator:
         discount=values["clv.discount"],
         margin=values["clv.margin"],
         bootstrap=bootstrap,
-    ).fit(given.lines)
+    ).fit(given.orders)
 
 
 def _matrix(given: Inputs) -> Estimator:
@@ -108,20 +113,20 @@ def _matrix(given: Inputs) -> Estimator:
         months=values["clv.months"],
         discount=values["clv.discount"],
         margin=values["clv.margin"],
-    ).fit(given.lines)
+    ).fit(given.orders)
 
 
 def _relation(given: Inputs) -> Estimator:
-    return Relation(given.on, given.lost).fit(given.lines, given.people)
+    return Relation(given.on, given.lost).fit(given.orders, given.people)
 
 
 def _stage(given: Inputs) -> Estimator:
     steps = 0 if given.is_past else 4
-    return Stage(given.on, window_days=given.values["stage.days"], steps=steps).fit(given.lines)
+    return Stage(given.on, window_days=given.values["stage.days"], steps=steps).fit(given.orders)
 
 
 def _ending(given: Inputs) -> Estimator:
-    return Ending(given.on, given.values["stage.days"], rule=given.lost).fit(given.lines)
+    return Ending(given.on, given.values["stage.days"], rule=given.lost).fit(given.orders)
 
 
 def _churn(given: Inputs) -> Estimator:
@@ -135,7 +140,7 @@ def _churn(given: Inputs) -> Estimator:
         levels=(min(medium, high), max(medium, high)),
         contact_cost=values["churn.contact_cost"],
         saved=values["churn.saved"],
-    ).fit(given.lines)
+    ).fit(given.orders)
 
 
 def _baskets(given: Inputs) -> Estimator:
@@ -150,7 +155,7 @@ def _baskets(given: Inputs) -> Estimator:
 
 
 def _groups(given: Inputs) -> Estimator:
-    return Groups(analysis_date=given.on).fit(given.lines)
+    return Groups(analysis_date=given.on).fit(given.orders)
 
 
 METHODS = (

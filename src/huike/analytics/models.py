@@ -83,7 +83,7 @@ class Score(Measured):
     group = models.CharField(_("group"), max_length=200, blank=True, editable=False)
     next_product = models.ForeignKey(
         Product,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         related_name="+",
         verbose_name=_("next product"),

@@ -24,6 +24,7 @@ from huike.analytics.queries import last_good_run, values
 from huike.analytics.scoring import write_past, write_scores
 from huike.analytics.telling import findings
 from huike.insight.estimator import estimators
+from huike.insight.purchases import remembered
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.jobs.run import GivenUp
@@ -99,7 +100,7 @@ class Running:
         given = inputs(backend, day, self.values, lines, is_past=is_past)
         say = self._say if is_past else self._step
         # the problems are small: more threads only wait for each other
-        with threadpool_limits(limits=1):
+        with threadpool_limits(limits=1), remembered():
             return measure(given, keep=keep, tell=lambda key: say(title_of(key)))
 
     def _write(self, found: Measured) -> None:

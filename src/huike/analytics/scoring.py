@@ -136,7 +136,7 @@ def _products(rows: pd.DataFrame) -> set[int]:
     if "next_product" not in rows.columns:
         return set()
     wanted = {int(v) for v in rows["next_product"].dropna().unique()}
-    return set(Product.everything.filter(pk__in=wanted).values_list("pk", flat=True))
+    return set(Product.objects.filter(pk__in=wanted).values_list("pk", flat=True))
 
 
 def as_stored(field: models.Field[Any, Any], value: Any) -> Any:

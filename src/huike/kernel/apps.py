@@ -14,6 +14,7 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from huike.kernel.checks import check_entities
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
+        from huike.kernel.records import purging  # noqa: F401
 
         register(check_entities)
         for name in ("entities", "reactions", "importing", "feeds"):

@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, editable=False, max_length=200, verbose_name='group')),
                 ('next_lift', models.DecimalField(decimal_places=2, editable=False, max_digits=8, null=True, verbose_name='lift of it')),
                 ('reasons', models.JSONField(default=list, editable=False, encoder=huike.kernel.records.encoding.ReadableEncoder, verbose_name='reasons')),
-                ('next_product', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.product', verbose_name='next product')),
+                ('next_product', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.product', verbose_name='next product')),
                 ('party', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='score', to='customers.party', verbose_name='customer')),
             ],
             options={

@@ -1,0 +1,1 @@
+"""The analysis in the product: runs, scores and what they explain."""

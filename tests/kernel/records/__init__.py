@@ -1,0 +1,1 @@
+"""Rows below the surfaces: how they are emptied from the bin."""
