@@ -8,7 +8,9 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from huike.analytics.models import Measured, PastScore, Score
 from huike.analytics.queries import newest_run
@@ -50,11 +52,21 @@ class Question:
         return all(n in self.fields and self.fields[n].is_comparable for n in names)
 
     def rows(self, *leaves: Leaf) -> QuerySet[Any]:
-        """Return the scores asked about that the actor may see, unordered."""
-        entity = entity_of(self.model)
-        tree = condition(self.actor, entity, self._tree(*leaves))
-        found = visible(self.actor, self.model).filter(tree)
+        """Return the scores asked about that the actor may see, unordered.
+
+        Raises PermissionDenied where a leaf names a field that the actor may not compare by.
+        """
+        found = visible(self.actor, self.model).filter(self._asked)
+        for name, op, *value in leaves:
+            if not self.open(name):
+                raise PermissionDenied(_("“%s” can't be filtered by you.") % name)
+            found = found.filter(self.fields[name].condition(op, *(value or [None])))
         return found.order_by()
+
+    @cached_property
+    def _asked(self) -> Q:
+        """The day and the customers, compiled once: each compiling asks for custom fields."""
+        return condition(self.actor, entity_of(self.model), self._tree())
 
     def down(self, *leaves: Leaf) -> tuple[Entity, Any]:
         """Return the list on which the customers behind `leaves` stand, and its filter.

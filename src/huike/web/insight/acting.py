@@ -1,4 +1,4 @@
-"""From a picture to the deed: a segment, tasks or a campaign for the customers of one mark."""
+"""From a picture to the deed: a segment, or a campaign with tasks, of the customers of a mark."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import entity_of
-from huike.office.models import Task
 from huike.ui.charts import Chart
 from huike.web.rendering import go
 
@@ -20,15 +19,13 @@ Way = tuple[str, str, str]  # name, label, icon
 
 
 def ways(actor: Actor) -> list[Way]:
-    """Return what the actor may do with the customers of a mark."""
+    """Return what the actor may do with the customers of a mark besides looking at them."""
     found: list[Way] = []
     if _may_add(actor, "marketing.segment"):
         found.append(("segment", _("Make a segment"), "users-group"))
-    if may(actor, Task, Op.ADD):
-        found.append(("tasks", _("Make tasks"), "checkbox"))
-    if _may_add(actor, "marketing.campaign"):
-        found.append(("campaign", _("Add to a campaign"), "speakerphone"))
-    return found
+        if _may_add(actor, "marketing.campaign"):
+            found.append(("campaign", _("Make tasks, as a campaign"), "checkbox"))
+    return [*found, ("show", _("Show them"), "users")] if found else []
 
 
 def groups(chart: Chart) -> list[tuple[str, str]]:
@@ -39,7 +36,7 @@ def groups(chart: Chart) -> list[tuple[str, str]]:
 
 @require_safe
 def act(request: HttpRequest) -> HttpResponse:
-    """Go where the customers behind `to` become a segment, tasks or part of a campaign."""
+    """Go where the customers behind `to` become a segment or a campaign, or to their list."""
     to, name = request.GET.get("to", ""), request.GET.get("act", "")
     if not to.startswith(CUSTOMERS):
         raise Http404

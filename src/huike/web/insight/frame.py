@@ -56,9 +56,9 @@ class Asked:
     def question(self) -> Question:
         return self.bar.question
 
-    def down(self, *leaves: Leaf, sort: str = "") -> str:
+    def down(self, *leaves: Leaf) -> str:
         """Return the address of the customers behind some leaves of the scores."""
-        return address(self.question, *leaves, sort=sort)
+        return list_address(*self.question.down(*leaves))
 
     def down_to(self, *leaves: Leaf) -> str:
         """Return the address of the customers that leaves of their own list find."""
@@ -71,11 +71,6 @@ class Asked:
 
 
 Build = Callable[[Asked], dict[str, Any]]
-
-
-def address(question: Question, *leaves: Leaf, sort: str = "") -> str:
-    """Return the address of the list on which the customers behind `leaves` stand."""
-    return list_address(*question.down(*leaves), sort=sort)
 
 
 def list_address(entity: Entity, tree: Any, *, sort: str = "") -> str:

@@ -100,7 +100,7 @@ def _abc(asked: Asked, found: Classes) -> Chart:
 
 
 def _lorenz(asked: Asked, curve: Spread) -> Chart:
-    hrefs = [asked.down(*p.leaves, sort="-amount") for p in curve.points]
+    hrefs = [asked.down(*p.leaves) for p in curve.points]
     shown = Series(
         _("best customers first"), [0, *(p.amount_share for p in curve.points)], ["", *hrefs],
         "1", area=True,
