@@ -8,15 +8,33 @@ from typing import Any
 
 from huike.analytics.jobs import ask_for_run
 from huike.analytics.models import PastScore, Run, Score, Setting
-from huike.kernel.actor import Actor
+from huike.customers.models import Party
+from huike.kernel.access.models import Role
+from huike.kernel.actor import Actor, Op, Reach
 from huike.kernel.records.record import Record
+from huike.staff.demo import grant
 
 DAY = date(2026, 1, 31)
 
 
 def fill(say: Callable[[str], None]) -> None:
     """Let the worker analyse the firm as soon as it starts; the pages fill while one looks on."""
+    _open_scores()
     ask_for_run(Actor.system("demo"))
+
+
+def _open_scores() -> None:
+    """Let everybody see the scores of those customers that they see; the boss also the settings."""
+    scores, firm = (Score.label(), PastScore.label()), (Run.label(), Setting.label())
+    for role in Role.objects.filter(is_administrator=False):
+        seen = role.grants.filter(record=Party.label(), op=Op.VIEW).first()
+        if seen is None:
+            continue
+        exports = role.grants.filter(record=Party.label(), op=Op.EXPORT).exists()
+        grant(role, scores, [Op.VIEW, Op.EXPORT] if exports else [Op.VIEW], seen.reach)
+        if seen.reach == Reach.ALL:
+            grant(role, firm, [Op.VIEW], Reach.ALL)
+    grant(Role.objects.get(name="总经理"), [Setting.label()], [Op.EDIT], Reach.ALL)
 
 
 def make_score(**given: Any) -> Score:
