@@ -53,7 +53,8 @@ def links_to(entity: Entity) -> list[tuple[Entity, str]]:
 def own_addresses(entity: Entity, row: Record) -> list[str]:
     key, one, name = entity.key, f"/{entity.key}/{row.pk}/", name_field(entity)
     query = f"filter={quote(json.dumps([name, 'contains', SECRET]))}"
-    lists = ("", "rows/", "?face=board", "?face=calendar&by=created_at", "export/?kind=csv")
+    lists = ("", "rows/", "?face=board", "?face=chart", "?face=calendar&by=created_at")
+    lists += ("export/?kind=csv",)
     lists += ("export/?kind=xlsx", "export/?kind=txt", f"?sort={name}", f"?{query[:40]}", "add/")
     ones = ("", "head/", "peek/", "timeline/", "history/", "files/", "edit/")
     ones += (f"field/{name}/", f"cell/{name}/")

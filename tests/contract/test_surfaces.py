@@ -50,6 +50,7 @@ PAGES = (
     Page("catalogue", "catalogue/", listed),
     Page("views", "views/", listed),
     Page("board", "?face=board", listed),
+    Page("chart", "?face=chart", listed),
     Page("calendar", "?face=calendar&by=created_at", listed, shows=sees),
     Page("groups", "?group=created_at", listed),
     Page("record", "{pk}/", sees),

@@ -95,6 +95,7 @@ class Party(Owned):
         OTHER = "other", _("other")
 
     derived = frozenset({"name_key"})
+    sorts_as = {"name": "name_key"}
 
     kind = models.CharField(
         _("person or organisation"), max_length=12, choices=Kind, default=Kind.PERSON

@@ -152,3 +152,18 @@ def test_limited_fields_neither_sort_nor_group_nor_add_up(
     with pytest.raises(ValidationError):
         grouped(dora, view, view.matching(dora), fields)
     assert "total" not in totals(view, view.matching(dora), fields)
+
+
+def test_a_link_sorts_by_what_it_is_called_unless_that_would_tell(cast: Cast, make: Make) -> None:
+    for name in ("赵", "白", "Miller", "陈"):
+        make(Order, cast.alice, party=make(Party, cast.alice, name=name))
+    entity = entity_of(Order)
+    view = ListView.read(entity, {"sort": "party"})
+
+    def names(who: str) -> list[str]:
+        actor = cast.actor(who)
+        found = page(view, view.matching(actor), entity.fields(actor))
+        return [row.party.name for row in found.rows]
+
+    assert names("mona") == ["白", "陈", "Miller", "赵"]
+    assert names("alice") == ["赵", "白", "Miller", "陈"]  # she sees some of the customers only

@@ -45,11 +45,17 @@ def test_every_face_of_every_list_answers(
     make(entity.model, cast.alice)
     client = sign_in("dora")
     actor = cast.actor("dora")
-    addresses = ["", "face=board", "face=calendar", *(query for _name, query in entity.views)]
+    addresses = [
+        "",
+        "face=board",
+        "face=calendar",
+        "face=chart",
+        *(query for _name, query in entity.views),
+    ]
     for f in entity.fields(actor).values():
         all_rows = quote(json.dumps({"any": [[f.name, "empty"], [f.name, "filled"]]}))
         addresses += [f"sort=-{f.name}&filter={all_rows}"]
-        addresses += [f"group={f.name}", f"face=board&by={f.name}"]
+        addresses += [f"group={f.name}", f"face=board&by={f.name}", f"face=chart&by={f.name}"]
     for address in [*addresses, *ODD]:
         answer = client.get(f"/{entity.key}/?{address}")
         assert answer.status_code == 200, address
@@ -254,3 +260,21 @@ def test_rows_come_page_by_page(cast: Cast, make: Make, sign_in: SignIn) -> None
     assert more is not None
     rest = client.get(more[1].replace("&amp;", "&")).content.decode()
     assert html.count("data-pk=") + rest.count("data-pk=") == 30
+
+
+def test_a_list_is_drawn_by_any_field_and_each_bar_leads_to_its_rows(
+    cast: Cast, make: Make, sign_in: SignIn
+) -> None:
+    for level in ("vip", "vip", "small"):
+        make(Party, cast.alice, level=level)
+    make(Party, cast.carol, level="vip")
+    answer = sign_in("alice").get("/customers/party/?face=chart&by=level")
+    spec = json.loads(
+        answer.content.decode().split('<script type="application/json">')[1].split("</script>")[0]
+    )
+    bars = dict(zip(spec["labels"], spec["series"][0]["values"], strict=True))
+    assert sorted(bars.values()) == [1, 2]
+    assert sum(bars.values()) == 3
+    for label, href in zip(spec["labels"], spec["series"][0]["hrefs"], strict=True):
+        shown = sign_in("alice").get(f"/customers/party/{href}")
+        assert shown.content.count(b"data-pk=") == bars[label]

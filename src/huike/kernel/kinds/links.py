@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import visible
-from huike.kernel.actor import Actor, FieldRight
+from huike.kernel.actor import Actor, FieldRight, Op, Reach
 from huike.kernel.kinds.kind import EMPTY, Kind
 from huike.kernel.records.record import Record
 
@@ -73,6 +73,20 @@ class Link(Kind):
         from huike.kernel.entity.titles import title
 
         return title(self.reader, row)
+
+    def sorting(self) -> str:
+        """Return the column of the linked rows that sorts by name, or "" where it would tell.
+
+        Whoever sees only some of the rows could read from the order what the others are called.
+        """
+        model, names = self.model, self._open_names()
+        if not names:
+            return ""
+        if issubclass(model, Record):
+            owned = model.scope.owner is not None or model.scope.department is not None
+            if owned and Reach.ALL not in self.reader.reaches(model.label(), Op.VIEW):
+                return ""
+        return model.sorts_as.get(names[0], names[0]) if issubclass(model, Record) else names[0]
 
     def _by_name(self, text: str) -> int:
         """Find a row by what people call it; one out of sight is as good as none."""

@@ -14,6 +14,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huike.kernel.entity.field import Field
+from huike.kernel.kinds.links import Link
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.record import Record, plain
 
@@ -57,7 +58,10 @@ def _keyed(
     column = view.entity.sort_by.get(name)
     if column or name not in fields:
         return rows.annotate(sort_key=F(column or name)), descending
-    return rows.annotate(sort_key=fields[name].expression()), descending
+    f = fields[name]
+    if f.column is not None and isinstance(f.kind, Link) and (called := f.kind.sorting()):
+        return rows.annotate(sort_key=F(f"{name}__{called}")), descending
+    return rows.annotate(sort_key=f.expression()), descending
 
 
 def _ordered(rows: QuerySet[Any], descending: bool) -> QuerySet[Any]:

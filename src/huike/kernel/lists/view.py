@@ -19,7 +19,7 @@ from huike.kernel.entity.field import Field
 from huike.kernel.lists.filters import condition, parse_filter
 from huike.kernel.lists.kept import DESK_KEY, DESKS, on_desk
 
-FACES = ("table", "board", "calendar")
+FACES = ("table", "board", "calendar", "chart")
 SIZES = (25, 50, 100, 200)
 LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ#")
 
@@ -35,7 +35,7 @@ class ListView:
     columns: tuple[str, ...] = ()
     widths: tuple[str, ...] = ()
     face: str = "table"
-    by: str = ""  # the field of board columns, calendar days or groups
+    by: str = ""  # the field of board columns, calendar days or bars
     group: str = ""
     after: str = ""
     size: int = 50

@@ -76,6 +76,7 @@ class Record(models.Model):
     derived: ClassVar[frozenset[str]] = frozenset()
     read_only: ClassVar[bool] = False  # results: people view and export them, the product writes
     titled_by: ClassVar[tuple[str, ...]] = ()  # what its title is made of; else the first of TITLES
+    sorts_as: ClassVar[dict[str, str]] = {}  # {a name: the column that sorts for it}
     title_joins: ClassVar[tuple[str, ...]] = ()  # links to fetch for it
 
     version = models.PositiveIntegerField(default=1, editable=False)

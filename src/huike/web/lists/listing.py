@@ -25,7 +25,9 @@ from huike.kernel.lists.saved import Tab, tabs
 from huike.kernel.lists.view import LETTERS, ListView
 from huike.kernel.lists.words import Chip, chips, joined_with
 from huike.kernel.records.record import Record
+from huike.ui.charts import Chart
 from huike.web.lists.offers import offers_of
+from huike.web.lists.pictures import pictures
 from huike.web.lists.state import State
 
 QUICK = 4  # quick filters beside the search box
@@ -72,6 +74,8 @@ class Listing:
     groups: Sequence[groups.Group] = ()
     board: Board | None = None
     month: Month | None = None
+    pictures: Sequence[Chart] = ()
+    drawn_by: Field | None = None
 
     @property
     def view(self) -> ListView:
@@ -218,6 +222,8 @@ def _fill(made: Listing) -> None:
         made.board = board(actor, view, state.rows, state.fields)
     elif view.face == "calendar":
         made.month = month(actor, view, state.rows, state.fields)
+    elif view.face == "chart":
+        made.drawn_by, made.pictures = pictures(actor, view, state.rows, state.fields, made.opened)
     elif view.group:
         made.groups = groups.grouped(actor, view, state.rows, state.fields)
     else:

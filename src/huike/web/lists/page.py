@@ -30,7 +30,12 @@ def show(request: HttpRequest, entity: Entity) -> HttpResponse:
         entity=entity,
         sizes=SIZES,
         density="dense" if request.COOKIES.get("density") == "dense" else "airy",
-        faces={"table": _("Table"), "board": _("Board"), "calendar": _("Calendar")},
+        faces={
+            "table": _("Table"),
+            "board": _("Board"),
+            "calendar": _("Calendar"),
+            "chart": _("Chart"),
+        },
     )
 
 
