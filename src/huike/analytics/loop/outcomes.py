@@ -18,6 +18,7 @@ from huike.trade.models import Order
 
 Numbers = npt.NDArray[np.float64]
 DAY = timedelta(days=1)
+LEAST = 5  # customers in a group: an average of fewer would tell what single ones bought
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db.models import Avg, QuerySet
 from django.utils import timezone
 
+from huike.analytics.loop.outcomes import LEAST
 from huike.analytics.models import Score
 from huike.customers.models import Party
 from huike.insight import uplift
@@ -87,7 +88,8 @@ def smallest(number: int, usual: float, share: float) -> float | None:
         )
 
     low, high = 0.0, 1.0 - usual
-    if number < 2 or high <= 0 or chance(high) < AIM:
+    held_out = round(number * share)
+    if min(held_out, number - held_out) < LEAST or high <= 0 or chance(high) < AIM:
         return None
     for _step in range(40):
         middle = (low + high) / 2

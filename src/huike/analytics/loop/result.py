@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huike.analytics.loop.outcomes import Numbers, Outcomes, outcomes
+from huike.analytics.loop.outcomes import LEAST, Numbers, Outcomes, outcomes
 from huike.insight.uplift import Effect, difference
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
@@ -21,7 +21,6 @@ from huike.marketing.models import Campaign, CampaignMember
 from huike.office.models import Task
 from huike.trade.models import Order
 
-LEAST = 5  # customers in a group: an average of fewer would tell what single ones bought
 BEFORE = timedelta(days=365)
 ALIKE = 0.2  # standardised differences beyond it deserve a word
 
@@ -186,4 +185,5 @@ def _balance(label: Label, kind: str, treated: Numbers, held_out: Numbers) -> Ba
         return Balance(label, kind, math.nan, math.nan, math.nan)
     spread = math.sqrt((float(a.var()) + float(b.var())) / 2)
     gap = float(a.mean() - b.mean())
-    return Balance(label, kind, float(a.mean()), float(b.mean()), gap / spread if spread else 0.0)
+    distance = gap / spread if spread else math.copysign(math.inf, gap) if gap else 0.0
+    return Balance(label, kind, float(a.mean()), float(b.mean()), distance)
