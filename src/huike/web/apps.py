@@ -12,9 +12,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        import_module("huike.web.insight.menu").register()  # its panel stands first
         for room in ("customers", "trade", "marketing"):
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()
-        import_module("huike.web.insight.menu").register()
         import_module("huike.web.marketing.menu").register()

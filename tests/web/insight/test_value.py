@@ -39,7 +39,7 @@ def test_a_manager_sees_the_whole_firm(firm_of_four: Firm) -> None:
     rows = table(page, ABC)
     assert rows["A"] == ["1", "25.0%", "6,000.00", "60.0%"]
     assert rows["C"] == ["2", "50.0%", "1,000.00", "10.0%"]
-    assert "1 important customer has been silent for long" in page
+    assert "1 important customer who brought 100.00 has been silent for long" in page
 
 
 def test_a_seller_sees_numbers_of_own_customers_only(firm_of_four: Firm) -> None:

@@ -29,9 +29,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Classes:
-    """All classes of one method, in its order, empty ones too; the unclassed last if any."""
+    """All classes of one method, in its order, empty ones too; shares are of the classed."""
 
     groups: Sequence[Group]
+    rest: Group | None = None  # those whom the method could not class
 
     @property
     def customers(self) -> int:
@@ -42,6 +43,11 @@ class Classes:
         known = [group.money for group in self.groups if group.money is not None]
         return sum(known, Decimal(0)) if known else None
 
+    @property
+    def all_groups(self) -> Sequence[Group]:
+        """The classes and, where there are any, the unclassed: for tables, so that sums match."""
+        return [*self.groups, self.rest] if self.rest is not None else self.groups
+
     def of(self, key: str) -> Group:
         """Return one class; raise KeyError for one that there is not."""
         for group in self.groups:
@@ -49,13 +55,15 @@ class Classes:
                 return group
         raise KeyError(key)
 
-    def share(self, group: Group) -> float:
-        """Return the share of a class in all customers."""
+    def share(self, group: Group) -> float | None:
+        """Return the share of a class in all classed customers; None for the unclassed."""
+        if group is self.rest:
+            return None
         return group.customers / self.customers if self.customers else 0.0
 
     def money_share(self, group: Group) -> float | None:
         """Return the share of a class in all money; None where there is none to share."""
-        if group.money is None or not self.money or self.money <= 0:
+        if group is self.rest or group.money is None or not self.money or self.money <= 0:
             return None
         return float(group.money / self.money)
 
@@ -73,11 +81,12 @@ def by_class(
     if question.open(money):
         counted["money"] = Sum(money)
     found = {row[name]: row for row in question.rows().values(name).annotate(**counted)}
-    groups = [_group(name, value, label, found.get(value, {}), counted) for value, label in
-              choices.choices]  # fmt: skip
-    if rest := found.get(""):
-        groups.append(_group(name, "", NOT_CLASSED, rest, counted))
-    return Classes(groups)
+    groups = [
+        _group(name, value, label, found.get(value, {}), counted)
+        for value, label in choices.choices
+    ]
+    rest = _group(name, "", NOT_CLASSED, found[""], counted) if "" in found else None
+    return Classes(groups, rest)
 
 
 def _group(

@@ -54,12 +54,16 @@ class Cell:
 def spread(question: Question) -> Spread | None:
     """Return the Lorenz curve and Gini coefficient of the amount; None where it is hidden.
 
-    Amounts below zero (more brought back than bought) count as zero. Gini: the mean difference
-    of two customers over twice the mean (Gini 1912).
+    Only customers with a purchase count, which is those that have an ABC class. Amounts below zero
+    (more brought back than bought) count as zero. Gini: the mean difference of two customers over
+    twice the mean (Gini 1912).
     """
     if not question.open("amount"):
         return None
-    found = question.rows().annotate(a=Cast("amount", FloatField())).values_list("a", flat=True)
+    bought: Leaf = ("abc", "filled") if question.open("abc") else ("amount", "gt", 0)
+    found = (
+        question.rows(bought).annotate(a=Cast("amount", FloatField())).values_list("a", flat=True)
+    )
     amounts = np.sort(np.maximum(np.fromiter(found.iterator(chunk_size=20_000), float), 0))[::-1]
     n, total = len(amounts), float(amounts.sum())
     if not n or not total:

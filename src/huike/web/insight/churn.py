@@ -96,7 +96,7 @@ def _says(at_stake: figures.Stake | None, saving: figures.Saving | None) -> list
 
 def _levels(asked: Asked, found: Classes) -> Chart:
     tones = {"high": "bad", "medium": "warn", "low": "good"}
-    shown = [g for g in found.groups if g.key]
+    shown = found.groups
     hrefs = [asked.down(*g.leaves) for g in shown]
     with_money = found.money is not None
     heads = [_("Risk"), _("Customers")] + ([_("Expected loss")] if with_money else [])

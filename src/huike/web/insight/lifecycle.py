@@ -75,7 +75,7 @@ def _classes(asked: Asked, found: Classes, title: str, note: str) -> Chart:
             + ([said(g.money, "money")] if with_money else []),
             href if g.customers else "",
         )
-        for g, href in zip(found.groups, hrefs, strict=True)
+        for g, href in ((g, asked.down(*g.leaves)) for g in found.all_groups)
     ]
     series = Series(_("customers"), [g.customers for g in found.groups], hrefs, "1")
     spec = bars([g.label for g in found.groups], [series], lying=True)
@@ -85,8 +85,7 @@ def _classes(asked: Asked, found: Classes, title: str, note: str) -> Chart:
 def _ending(asked: Asked, found: Classes) -> Chart:
     note = _("Of those who are lost: after fewer than 3 orders, while growing, before or after the"
              " median of those who had become steady.")  # fmt: skip
-    known = Classes([g for g in found.groups if g.key])
-    return _classes(asked, known, _("How relationships ended"), note)
+    return _classes(asked, Classes(found.groups), _("How relationships ended"), note)
 
 
 def _moves(asked: Asked, went: list[Move], since: date, until: date) -> Chart:

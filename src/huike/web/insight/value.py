@@ -63,14 +63,20 @@ def _rfm_says(rfm: Classes) -> list[str]:
     lost = rfm.of("001")
     if not lost.customers:
         return []
-    told = ngettext(
-        "%(n)s important customer has been silent for long and is worth winning back",
-        "%(n)s important customers have been silent for long and are worth winning back",
-        lost.customers,
-    ) % {"n": whole(lost.customers)}
-    if lost.money is None:
-        return [told + _(".")]
-    return [told + _(" (%(money)s so far).") % {"money": said(lost.money, "money")}]
+    money = "" if lost.money is None else said(lost.money, "money")
+    if not money:
+        text = ngettext(
+            "%(n)s important customer has been silent for long and is worth winning back.",
+            "%(n)s important customers have been silent for long and are worth winning back.",
+            lost.customers,
+        )
+    else:
+        text = ngettext(
+            "%(n)s important customer who brought %(money)s has been silent for long: win back.",
+            "%(n)s important customers who brought %(money)s have been silent for long: win back.",
+            lost.customers,
+        )
+    return [text % {"n": whole(lost.customers), "money": money}]
 
 
 def _table(asked: Asked, found: Classes, head: str, money: str) -> Table:
@@ -78,7 +84,7 @@ def _table(asked: Asked, found: Classes, head: str, money: str) -> Table:
     with_money = found.money is not None
     heads = [head, _("Customers"), _("Share")] + ([money, _("Share")] if with_money else [])
     rows = []
-    for group in found.groups:
+    for group in found.all_groups:
         cells = [group.label, whole(group.customers), said(found.share(group), "share")]
         if with_money:
             cells += [said(group.money, "money"), said(found.money_share(group), "share")]
@@ -171,7 +177,7 @@ def _classes(asked: Asked, found: Classes, title: str) -> Chart:
 
 
 def _pyramid(asked: Asked, found: Classes, title: str, money: str) -> Chart:
-    shown = [g for g in found.groups if g.key]
+    shown = found.groups
     texts = []
     for group in shown:
         told = _("%(n)s customers") % {"n": whole(group.customers)}
