@@ -15,6 +15,7 @@ from huike.api.tokens import token_for, used
 from huike.kernel.actor import Actor
 from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.networks import may_come_from
 
 SCHEME = "Bearer"
 
@@ -61,6 +62,8 @@ def actor_for(request: Request) -> Actor:
     token = request.auth
     if isinstance(token, Token):
         whole = actor_of(token.user, via="api")
+        if not may_come_from(whole, request.META.get("REMOTE_ADDR")):
+            raise exceptions.PermissionDenied(_("Your roles don't let you work from this network."))
         return narrowed(whole, token.scopes, token.reach)
     known: Actor | None = getattr(request._request, "actor", None)
     assert isinstance(request.user, User)

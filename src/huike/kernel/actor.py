@@ -62,6 +62,7 @@ class Actor:
     is_administrator: bool = False
     is_system: bool = False
     via: str = "web"  # web, api, job, command line
+    networks: tuple[str, ...] = ()  # where requests may come from; none named: anywhere
 
     @classmethod
     def system(cls, name: str) -> Actor:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from huike.kernel.access.rights import rights_of
 from huike.kernel.actor import Actor
 from huike.staff.models import Department, User
+from huike.staff.networks import networks_of
 
 
 def actor_of(user: User, via: str = "web") -> Actor:
@@ -21,6 +22,7 @@ def actor_of(user: User, via: str = "web") -> Actor:
         rights=rights_of(role.pk for role in roles),
         is_administrator=administrator,
         via=via,
+        networks=networks_of(roles),
     )
 
 

@@ -14,6 +14,7 @@ from huike.kernel.actor import Actor, FieldRight, Op, Reach
 from huike.kernel.change.setup import delete_setup, note_setup, save_setup
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities, entity_of
+from huike.staff.networks import check_networks, refuse_lockout
 from huike.staff.people import require_an_administrator
 
 Matrix = Mapping[tuple[str, str], str]  # (record, operation): reach
@@ -22,14 +23,17 @@ Matrix = Mapping[tuple[str, str], str]  # (record, operation): reach
 def save_role(actor: Actor, role: Role, given: Mapping[str, Any], matrix: Matrix | None) -> Role:
     """Save a role with its whole matrix (None leaves it as it is); journaled cell by cell."""
     require_administrator(actor)
-    for name in ("name", "description", "is_administrator"):
+    for name in ("name", "description", "is_administrator", "networks"):
         if name in given:
             setattr(role, name, given[name])
+    check_networks(given.get("networks", ""))
     with change(actor, "staff.save_role"):
         save_setup(actor, role, "staff.save_role")
         if matrix is not None:
             _grant(role, matrix)
         require_an_administrator()
+        if "networks" in given:
+            refuse_lockout(actor, given.get("address"))
     return role
 
 

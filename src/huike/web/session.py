@@ -8,14 +8,17 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
 from huike.staff.acting import actor_of
 from huike.staff.models import SignIn, User
+from huike.staff.networks import may_come_from
 
 COOKIE = "huike_organisation"
+OPEN_TO_ALL = ("/sign-out/", "/static/")
 OPEN = ("/sign-in/", "/static/", "/health/", "/set-up/")
 Get = Callable[[HttpRequest], HttpResponse]
 
@@ -68,11 +71,20 @@ class ActorMiddleware:
             if request.path.startswith((*OPEN, "/api/")):
                 return self.get_response(request)
             return _to_the_door(request)
-        request.actor = actor_of(user)  # type: ignore[attr-defined]
+        request.actor = here = actor_of(user)  # type: ignore[attr-defined]
+        address = request.META.get("REMOTE_ADDR")
+        if not may_come_from(here, address) and not request.path.startswith(OPEN_TO_ALL):
+            return _from_elsewhere(request, user, address)
         _seen(request)
         with translation.override(user.language):
             request.LANGUAGE_CODE = user.language
             return self.get_response(request)
+
+
+def _from_elsewhere(request: HttpRequest, user: User, address: str | None) -> HttpResponse:
+    """Say that the roles of somebody don't let them work from where they are."""
+    with translation.override(user.language):
+        return render(request, "web/account/elsewhere.html", {"address": address}, status=403)
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -14,6 +14,12 @@ class Role(models.Model):
     name = models.CharField(_("name"), max_length=100, unique=True)
     description = models.CharField(_("description"), max_length=300, blank=True)
     is_administrator = models.BooleanField(_("administrator"), default=False)
+    networks = models.CharField(
+        _("only from these networks"),
+        max_length=500,
+        blank=True,
+        help_text=_("Addresses such as 192.168.1.0/24, with commas between; empty: anywhere."),
+    )
 
     class Meta:
         verbose_name = _("role")

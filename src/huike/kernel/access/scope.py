@@ -29,6 +29,7 @@ class Scope:
     owner: str | None = None
     department: str | None = None
     parent: str | None = None  # rows of a binned parent are out of sight
+    shared: str | None = None  # a flag: such a row is read by all who may read any
 
     @classmethod
     def through(cls, parent: str) -> Scope:
@@ -53,7 +54,8 @@ def within(actor: Actor, model: type[Record], op: Op) -> Q:
         return Q(pk__in=[])
     if scope.owner is None and scope.department is None:
         return Q()
-    return _reached(actor, scope, reaches)
+    near = _reached(actor, scope, reaches)
+    return near | Q(**{scope.shared: True}) if scope.shared and op in READING else near
 
 
 def _reaches(actor: Actor, model: type[Record], op: Op) -> frozenset[str]:

@@ -66,6 +66,8 @@ def _answer(request: HttpRequest, role: Role) -> HttpResponse:
         "name": request.POST.get("name", "").strip(),
         "description": request.POST.get("description", "").strip(),
         "is_administrator": "is_administrator" in request.POST,
+        "networks": request.POST.get("networks", "").strip(),
+        "address": request.META.get("REMOTE_ADDR"),
     }
     try:
         verbs.save_role(actor_of(request), role, given, matrix)
