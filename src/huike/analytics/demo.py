@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from huike.analytics.jobs import ask_for_run
-from huike.analytics.models import PastScore, Run, Score, Setting
+from huike.analytics.models import PastScore, Pivot, Run, Score, Setting
 from huike.customers.models import Party
 from huike.kernel.access.models import Role
+from huike.analytics.pivot.definition import Definition
 from huike.kernel.actor import Actor, Op, Reach
 from huike.kernel.records.record import Record
 from huike.staff.demo import grant
@@ -57,9 +58,15 @@ def make_setting(**given: Any) -> Setting:
     return Setting(**{"code": "abc.a", "value": "0.7", **given})
 
 
+def make_pivot(**given: Any) -> Pivot:
+    """Return an unsaved pivot, for tests."""
+    return Pivot(**{"definition": Definition().written(), **given})
+
+
 MAKERS: dict[type[Record], Callable[..., Record]] = {
     Score: make_score,
     PastScore: make_past_score,
     Run: make_run,
     Setting: make_setting,
+    Pivot: make_pivot,
 }

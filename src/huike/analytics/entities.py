@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.analytics.figures import moving
 from huike.analytics.models import PastScore, Run, Score, Setting
+from huike.analytics.pivot import entities as pivots
 from huike.analytics.settings import KNOWN
 from huike.insight.churn.reasons import in_words
 from huike.kernel.entity.entity import Computed, Entity, Section, register
@@ -133,3 +134,4 @@ register(
 )
 
 moving.register()
+pivots.register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,3 +52,11 @@ def opened() -> Iterator[Any]:
 
     with files.reading(folder()) as cursor:
         yield None if cursor is None else ibis.duckdb.from_connection(cursor)
+
+
+def published_at() -> datetime | None:
+    """When the newest copy of the current organisation's warehouse was published."""
+    from huike.warehouse import files
+
+    copies = files.published(folder())
+    return datetime.fromtimestamp(copies[-1].stat().st_mtime, UTC) if copies else None

@@ -1,0 +1,1 @@
+"""The pivot: what a person asks of the warehouse, within that person's rights."""
