@@ -9,6 +9,7 @@ from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.ui.menu import Page, add_page
 from huike.web.insight import panel
+from huike.web.insight.governing import runs, settings
 
 
 def may_see(actor: Actor) -> bool:
@@ -26,3 +27,9 @@ def register() -> None:
         (_("Churn warning"), "alert-triangle", "insight-churn"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))
+    steering = (
+        (_("Runs of the analysis"), "player-play", "insight-runs", runs.may_look),
+        (_("Settings of the analysis"), "adjustments", "insight-settings", settings.may_look),
+    )
+    for label, icon, address, may_look in steering:
+        add_page(Page("analytics", label, icon, address, for_whom=may_look))

@@ -1,0 +1,1 @@
+"""The pages from which the analysis is steered: its settings, and its runs."""
