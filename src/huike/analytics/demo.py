@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from huike.analytics.jobs import ask_for_run
-from huike.analytics.models import PastScore, Pivot, Run, Score, Setting
+from huike.analytics.models import PastScore, Pivot, Run, Score, Setting, Target
+from huike.analytics.pivot.definition import Definition
 from huike.customers.models import Party
 from huike.kernel.access.models import Role
-from huike.analytics.pivot.definition import Definition
 from huike.kernel.actor import Actor, Op, Reach
 from huike.kernel.records.record import Record
 from huike.staff.demo import grant
@@ -63,10 +63,16 @@ def make_pivot(**given: Any) -> Pivot:
     return Pivot(**{"definition": Definition().written(), **given})
 
 
+def make_target(**given: Any) -> Target:
+    """Return an unsaved target, for tests."""
+    return Target(**{"figure": "new", "value": 50, **given})
+
+
 MAKERS: dict[type[Record], Callable[..., Record]] = {
     Score: make_score,
     PastScore: make_past_score,
     Run: make_run,
     Setting: make_setting,
+    Target: make_target,
     Pivot: make_pivot,
 }

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huike.analytics.figures import moving
-from huike.analytics.models import PastScore, Run, Score, Setting
+from huike.analytics.models import PastScore, Run, Score, Setting, Target
 from huike.analytics.pivot import entities as pivots
 from huike.analytics.settings import KNOWN
 from huike.insight.churn.reasons import in_words
@@ -130,6 +130,24 @@ register(
         menu="analytics",
         in_menu=False,
         can_add=False,
+    )
+)
+
+register(
+    Entity(
+        model=Target,
+        icon="target-arrow",
+        columns=("figure", "value", "unit", "starts_on", "department", "owner", "remark"),
+        facts=("value", "unit", "starts_on"),
+        form=(
+            Section(
+                _("Target"),
+                ("figure", "value", "unit", "starts_on", "department", "owner", "remark"),
+            ),
+        ),
+        ordering="figure",
+        menu="analytics",
+        in_menu=False,
     )
 )
 

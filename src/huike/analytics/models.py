@@ -16,6 +16,7 @@ from huike.kernel.access.scope import Scope
 from huike.kernel.entity.columns import MoneyField, ShareField
 from huike.kernel.records.encoding import ReadableEncoder
 from huike.kernel.records.record import Record
+from huike.staff.models import Owned
 
 
 def _class(label: object, choices: type[models.TextChoices]) -> models.CharField[str, str]:
@@ -177,3 +178,35 @@ class Setting(Record):
                 self.value = known.read(self.value)
             except ValidationError as error:
                 raise ValidationError({"value": error.messages}) from error
+
+
+class Target(Owned):
+    """What a figure of the scorecard is to reach, for the firm, a department or an owner."""
+
+    class Unit(models.TextChoices):
+        MONTH = "month", _("month")
+        QUARTER = "quarter", _("quarter")
+        YEAR = "year", _("year")
+
+    figure = models.CharField(_("figure"), max_length=30, choices=words.Figure)
+    unit = models.CharField(_("period"), max_length=8, choices=Unit, default=Unit.MONTH)
+    starts_on = models.DateField(
+        _("of the period from"),
+        null=True,
+        blank=True,
+        help_text=_("Leave it empty for a target of every period."),
+    )
+    value = models.DecimalField(
+        _("value"),
+        max_digits=16,
+        decimal_places=4,
+        help_text=_("A rate as a share: 0.25 is 25%."),
+    )
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
+
+    class Meta(Owned.Meta):
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+
+    def __str__(self) -> str:
+        return str(self.get_figure_display())

@@ -93,3 +93,21 @@ class Loyalty(TextChoices):
     INERTIA = "inertia", _("inertia")
     LATENT = "latent", _("latent")
     NONE = "none", _("none yet")
+
+
+class Figure(TextChoices):
+    """The figures of the scorecard, in the order in which it shows them."""
+
+    CUSTOMERS = "customers", _("customers who bought")
+    NEW = "new", _("new customers")
+    NEW_RATE = "new_rate", _("acquisition rate")
+    LOST = "lost", _("lost customers")
+    LOST_RATE = "lost_rate", _("loss rate")
+    RETENTION = "retention_rate", _("retention rate")
+    UPGRADED = "upgraded", _("upgraded customers")
+    UPGRADED_RATE = "upgraded_rate", _("upgrade rate")
+    DOWNGRADED = "downgraded", _("downgraded customers")
+    DOWNGRADED_RATE = "downgraded_rate", _("downgrade rate")
+    REVENUE = "revenue", _("revenue")
+    PROFIT = "profit_per_customer", _("profit per customer")
+    CROSS_SELL = "cross_sell_share", _("cross-sell share")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 from ibis.expr.types import Column, Table
@@ -79,13 +80,68 @@ def measures(purchases: Table, start: date, end: date) -> dict[str, float | None
     return _measured(purchases, reduced(purchases, end), [(start, end)])[0]
 
 
+def course(purchases: Table, periods: Sequence[tuple[date, date]]) -> list[dict[str, float]]:
+    """The counts of customers and the revenue of several periods (first and last day), from one
+    pass over the orders; defined as in `scorecard`. Keys: customers, new, lost, revenue.
+    """
+    if not periods:
+        return []
+    placed = reduced(purchases, max(end for _start, end in periods))
+    spans = [span for start, end in periods for span in ((start, end), _before(start, end))]
+    active = kept(_activity(placed, spans))
+    asked: dict[str, Column] = {}
+    for place, (start, _end) in enumerate(periods):
+        now, then = active[f"bought_{2 * place}"], active[f"bought_{2 * place + 1}"]
+        older = (active["first"] < ibis.literal(start)).fill_null(False)
+        asked |= {
+            f"customers_{place}": active.count(where=now),
+            f"new_{place}": active.count(where=now & ~older),
+            f"lost_{place}": active.count(where=then & ~now),
+            f"revenue_{place}": active[f"spent_{2 * place}"].sum(),
+        }
+    row = active.agg(**asked).to_pyarrow().to_pylist()[0]
+    names = ("customers", "new", "lost", "revenue")
+    return [{n: float(row[f"{n}_{k}"] or 0) for n in names} for k in range(len(periods))]
+
+
+def by_group(purchases: Table, groups: Table, *, start: date, end: date) -> list[dict[str, Any]]:
+    """The measures of `start`..`end` by the groups that customers are in, the largest revenue
+    first; defined as in `scorecard`, so that the groups add up to it.
+
+    `groups` has the columns customer and group; customers that it does not name are left out.
+    Keys: group, customers, was (customers of the period before), new, lost, retention_rate (None
+    without customers before), revenue, profit_per_customer (None without customers).
+    """
+    active = _activity(reduced(purchases, end), [(start, end), _before(start, end)])
+    known = kept(active.inner_join(groups, "customer"))
+    now, then = known["bought_0"], known["bought_1"]
+    older = (known["first"] < ibis.literal(start)).fill_null(False)
+    found = known.group_by("group").agg(
+        customers=known.count(where=now), was=known.count(where=then),
+        new=known.count(where=now & ~older), lost=known.count(where=then & ~now),
+        stayed=known.count(where=now & then), revenue=known["spent_0"].sum(),
+        profit=known["profit_0"].sum(),
+    )  # fmt: skip
+    rows: list[dict[str, Any]] = found.to_pyarrow().to_pylist()
+    for row in rows:
+        row["retention_rate"] = _rate(row.pop("stayed"), row["was"])
+        row["profit_per_customer"] = _rate(row.pop("profit") or 0.0, row["customers"])
+    seen = [row for row in rows if row["customers"] or row["was"] or row["revenue"]]
+    return sorted(seen, key=lambda row: (-(row["revenue"] or 0.0), str(row["group"])))
+
+
+def _before(start: date, end: date) -> tuple[date, date]:
+    """The period of equal length before this one."""
+    return start - (end - start) - DAY, start - DAY
+
+
 def _measured(
     purchases: Table, placed: Table, periods: list[tuple[date, date]]
 ) -> list[dict[str, float | None]]:
     """The measures of each period, from one pass over the orders."""
     spans = []
     for start, end in periods:
-        spans += [(start, end), (start - (end - start) - DAY, start - DAY)]
+        spans += [(start, end), _before(start, end)]
     active = kept(_activity(placed, spans))
     return [
         _measures(purchases, active, place, start, end)

@@ -77,7 +77,7 @@ def test_an_unknown_setting_is_not_found(firm: Firm) -> None:
 def test_two_who_set_at_once_do_not_overwrite_each_other(firm: Firm) -> None:
     mona = firm.cast.actor("mona")
     set_value(mona, "abc.a", {"value": "0.8", "remark": ""}, seen="0.7")
-    with pytest.raises(Refused, match="just set this to 0.8"):
+    with pytest.raises(Refused, match=r"just set this to 0\.8"):
         set_value(mona, "abc.a", {"value": "0.6", "remark": ""}, seen="0.7")
     assert values()["abc.a"] == 0.8
     # nothing new is no change, and leaves no trace

@@ -1,4 +1,4 @@
-"""The runs of the analysis as people look at them: what each read, how long it took, what failed."""
+"""The runs of the analysis as people look at them: what each read, its seconds, what failed."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ def register() -> None:
         (_("CLV matrix"), "chart-scatter", "insight-matrix"),
         (_("Lifecycle"), "stairs", "insight-lifecycle"),
         (_("Churn warning"), "alert-triangle", "insight-churn"),
+        (_("Scorecard"), "clipboard-list", "insight-scorecard"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))
     steering = (
