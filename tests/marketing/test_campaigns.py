@@ -211,9 +211,9 @@ def test_many_tasks_are_made_in_the_background_and_a_retry_makes_none_twice(
     draw(mona, campaign)
     whole, calls = jobs.hand_out, []
 
-    def failing(row: Campaign) -> int:
+    def failing(row: Campaign, after: int) -> list[int]:
         calls.append(row.pk)
-        done = whole(row)
+        done = whole(row, after)
         if len(calls) == 2:
             raise MemoryError  # after writing, before the commit
         return done

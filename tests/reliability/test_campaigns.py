@@ -30,8 +30,8 @@ from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.worker import run_worker
 from huike.marketing import jobs
 make, made = jobs.hand_out, []
-def watched(campaign):
-    done = make(campaign)
+def watched(campaign, after):
+    done = make(campaign, after)
     made.append(done)
     if len(made) == {kill_at}:
         os.kill(os.getpid(), 9)

@@ -72,7 +72,7 @@ def _segments(owner: User) -> list[Segment]:
     made = [
         ("企业客户", fleets, "有成交的公司客户"),
         ("半年未到店", sleeping, "买过但最近 180 天没有订单"),
-        ("沉默客户(召回活动)", None, "活动开始时已沉默 120 天以上的客户,名单已冻结"),
+        ("沉默客户（召回活动）", None, "活动开始时已沉默 120 天以上的客户，名单已冻结"),
     ]
     rows = [
         Segment(name=name, filter=written(tree), about=about, **_owned(owner))
@@ -98,7 +98,7 @@ def _silent_then() -> list[int]:
 def _win_back(rng: Random, system: Actor, owner: User, segment: Segment) -> None:
     """The campaign that is over: of those who were called some came back."""
     campaign = _campaign(
-        system, "沉默客户召回", "win_back", segment, owner, "电话回访,邀请免费检测"
+        system, "沉默客户召回", "win_back", segment, owner, "电话回访，邀请免费检测"
     )
     campaign.contact_cost, campaign.budget = 12, 12000
     _put(campaign, "ended", BEGAN, ENDED)

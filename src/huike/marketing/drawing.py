@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.access.scope import allowed
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import current_work
+from huike.kernel.records import raw
 from huike.kernel.records.action import action
 from huike.kernel.records.record import plain
 from huike.kernel.records.undo import apart
@@ -50,21 +52,24 @@ def draw(actor: Actor, campaign: Campaign) -> Campaign:
 
 
 def _insert(campaign: Campaign, keys: Iterable[int], *, is_treated: bool) -> None:
-    """Write members as results are written: unjournaled, the campaign's own entry tells of them."""
-    now, who = campaign.drawn_at or timezone.now(), current_work().actor.name
-    rows = [
-        CampaignMember(
-            campaign=campaign,
-            party_id=key,
-            is_treated=is_treated,
-            drawn_at=now,
-            created_at=now,
-            changed_at=now,
-            created_by=who,
-        )
-        for key in keys
-    ]
-    CampaignMember.everything.unjournaled_create(rows)
+    """Write members as results are written: unjournaled, the campaign's own entry tells of them.
+
+    All rows are one but for the customer, so the values are made ready for the database once.
+    """
+    now = campaign.drawn_at or timezone.now()
+    row = CampaignMember(
+        campaign=campaign,
+        is_treated=is_treated,
+        drawn_at=now,
+        created_at=now,
+        changed_at=now,
+        created_by=current_work().actor.name,
+    )
+    columns = [f for f in CampaignMember._meta.concrete_fields if not f.primary_key]
+    ready = [f.get_db_prep_save(getattr(row, f.attname), connection) for f in columns]
+    place = next(n for n, f in enumerate(columns) if f.name == "party")
+    before, after = ready[:place], ready[place + 1 :]
+    raw.insert_values(CampaignMember, columns, ([*before, key, *after] for key in keys))
 
 
 def forget(campaign: Campaign) -> None:

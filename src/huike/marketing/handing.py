@@ -22,19 +22,21 @@ def waiting(campaign: Campaign) -> QuerySet[CampaignMember]:
     return rows.filter(Q(task=None) | Q(task__binned_at__isnull=False))
 
 
-def hand_out(campaign: Campaign) -> int:
+def hand_out(campaign: Campaign, after: int = 0) -> list[int]:
     """Make the tasks of the next CHUNK treated customers inside the current change.
+
+    Returns the keys of these members; `after` is the key of the last one before them.
 
     A member that has its task is not chosen again, and task and member are written together: killed
     at any point and begun again, nobody gets two.
     """
-    found = waiting(campaign).select_related("party__owner").order_by("pk")
+    found = waiting(campaign).filter(pk__gt=after).select_related("party__owner").order_by("pk")
     chosen = list(found.select_for_update(of=("self",))[:CHUNK])
     tasks = create_all([_task(campaign, member) for member in chosen])
     for member, task in zip(chosen, tasks, strict=True):
         member.task_id = task.pk
     CampaignMember.everything.unjournaled_save(chosen, ["task"])
-    return len(chosen)
+    return [member.pk for member in chosen]
 
 
 def _task(campaign: Campaign, member: CampaignMember) -> Task:

@@ -19,16 +19,16 @@ from huike.marketing.segments import count_now
 @job("marketing.hand_out", title=_("Hand out a campaign's tasks"))
 def hand_out_all(work: JobRun, campaign: int, group: str) -> dict[str, Any]:
     """Make the tasks chunk by chunk; killed, it goes on with those who have none yet."""
-    made = int(work.state.get("made", 0))
+    made, last = int(work.state.get("made", 0)), int(work.state.get("last", 0))
     total = made + waiting(Campaign.everything.get(pk=campaign)).count()
     while True:
         with change(work.actor, "marketing.start", group=uuid.UUID(group)):
             row = Campaign.objects.select_for_update().filter(pk=campaign).first()
             if row is None or row.state != Campaign.State.RUNNING:
                 break  # ended or taken back in the meantime
-            done = hand_out(row)
-            made += done
-            work.checkpoint({"made": made})
+            done = hand_out(row, last)
+            made, last = made + len(done), max([last, *done])
+            work.checkpoint({"made": made, "last": last})
         work.progress(made, total)
         if not done:
             break
