@@ -112,3 +112,10 @@ def test_the_past_counts_but_leads_to_past_scores(warned: Firm) -> None:
     page = warned.page("mona", f"{PAGE}?on={THEN}")
     assert "77.00 a year would go with them" in page
     assert links(page, "How many may leave")["high"].startswith("/analytics/pastscore/")
+
+
+def test_a_day_without_a_warning_is_not_a_day_without_risk(warned: Firm) -> None:
+    warned.past(warned.scored(warned.cast.alice), THEN, churn_level="", expected_loss=None)
+    page = warned.page("mona", f"{PAGE}?on={THEN}")
+    assert "No churn warning was kept for this day." in page
+    assert "Nobody is warned of" not in page

@@ -83,7 +83,7 @@ def test_the_condition_of_a_day_is_asked_within_rights(moved: Firm) -> None:
     address = f'/customers/party/?filter=["class_on","is",["{NOW}","matrix","lead"]]'
     assert "掉下去" in moved.page("mona", address)
     told = chips(moved.cast.actor("mona"), entity_of("customers.party"), leaf)
-    assert str(NOW) in told[0].text
+    assert told[0].text == "class on a day is 2026-10-31 CLV matrix: lead"
     FieldLimit.objects.create(
         role=Role.objects.get(name="mona"), record="analytics.pastscore", field="matrix",
         right="hidden",

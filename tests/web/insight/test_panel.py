@@ -67,7 +67,7 @@ def test_a_hidden_number_is_neither_shown_nor_explained(firm: Firm, party: Party
     assert "CLV from" not in page
     client = firm.client("alice")
     # the sentence about the matrix would tell the CLV
-    for name in ("clv", "matrix", "p_alive"):
+    for name in ("clv", "matrix"):
         assert client.get(f"/insight/why/{party.pk}/{name}/").status_code == 404
         assert f"/insight/why/{party.pk}/{name}/" not in page
     assert client.get(f"/insight/why/{party.pk}/abc/").status_code == 200
@@ -100,3 +100,7 @@ def test_why_without_a_kept_result_says_when(firm: Firm, party: Party) -> None:
     assert "with the next run" in firm.page("alice", f"/insight/why/{party.pk}/abc/")
     told = firm.page("alice", f"/insight/why/{party.pk}/next_product/")
     assert "buy “机油” 2.5 times as often" in told
+    common = firm.make(Product, None, name="玻璃水")
+    other = firm.scored(firm.cast.alice, next_product=common, next_lift="0.97")
+    told = firm.page("alice", f"/insight/why/{other.pk}/next_product/")
+    assert "also buy “玻璃水”" in told

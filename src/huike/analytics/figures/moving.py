@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import numpy as np
-from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, QuerySet, Sum, TextChoices
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -98,6 +98,16 @@ class ClassOn(Kind):
         if len(parts) != 3:
             raise ValidationError(_("Write day, method and class, like 2026-05-31, matrix, gold."))
         return Day().parse(parts[0]), str(parts[1]), str(parts[2])
+
+    def text(self, value: Any) -> str:
+        """Return it in words, as a filter's chip says it; as it stands where it can't be read."""
+        try:
+            day, name, key = self.parse(value)
+            column = PastScore._meta.get_field(name)
+        except (ValidationError, FieldDoesNotExist):
+            return str(value)
+        labels = dict(column.flatchoices) if isinstance(column, CharField) else {}
+        return f"{Day().text(day)} {column.verbose_name}: {labels.get(key, key)}"  # type: ignore[union-attr]
 
 
 def _compile(actor: Actor, op: str, value: Any) -> Q:

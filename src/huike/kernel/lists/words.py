@@ -14,7 +14,7 @@ from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS, UNARY
 from huike.kernel.kinds.links import Link
-from huike.kernel.lists.conditions import comparable
+from huike.kernel.lists.conditions import Asked, comparable
 from huike.kernel.lists.filters import HOP
 from huike.kernel.lists.names import names_of
 
@@ -106,6 +106,8 @@ class Speaker:
             texts = [names.get(int(v), str(v)) if str(v).isdigit() else str(v) for v in values]
         elif isinstance(field.kind, Choice):
             texts = [str(field.kind.options.get(str(v), v)) for v in values]
+        elif isinstance(field, Asked):
+            texts = [field.kind.text(value)]
         else:
             texts = [str(v) for v in values]
         texts = [text[:60] for text in texts]

@@ -37,6 +37,9 @@ def churn(asked: Asked) -> dict[str, Any]:
     levels = by_class(q, "churn_level", words.Risk, "expected_loss")
     if levels is None:
         return {"closed": True}
+    if q.on is not None and not levels.customers:
+        return {"nothing": (_("No churn warning was kept for this day."),
+                            _("Choose “newest” to see who may leave now."))}  # fmt: skip
     at_stake = figures.stake(q)
     cost, saved = _rates(asked)
     saving = figures.saving(q, cost, saved)

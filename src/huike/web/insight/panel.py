@@ -32,7 +32,7 @@ WHY: dict[str, tuple[str, tuple[str, ...]]] = {
     "profit_tier": ("profit_pyramid", ("profit",)),
     "matrix": ("value_matrix", ("current_profit", "clv")),
     "stage": ("stage", ("amount", "orders")),
-    "p_alive": ("predicted_value", ("clv", "orders", "amount")),
+    "p_alive": ("relation", ("relation", "last_on", "interval_days", "recency_days")),
     "clv": ("predicted_value", ("p_alive", "orders", "amount")),
     "churn_risk": ("churn_warning", ("churn_level", "expected_loss", "amount", "reasons_text")),
     "next_product": ("basket", ("next_lift",)),
@@ -155,6 +155,10 @@ def why(request: HttpRequest, party: int, name: str) -> HttpResponse:
 
 
 def _told(actor: Actor, row: Score, name: str) -> str:
+    if name == "next_product" and (row.next_lift is None or row.next_lift <= 1):
+        return _("Many customers who bought the same as this one also buy “%s”.") % text_of(
+            actor, row, name
+        )
     if name == "next_product":
         return _(
             "Customers who bought the same as this one buy “%(product)s” %(lift)s times as often"
