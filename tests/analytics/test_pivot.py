@@ -1,4 +1,4 @@
-"""The pivot: figures are sums over what the actor sees, rights hold, documents are the right ones."""
+"""The pivot: figures are sums over what the actor sees, rights hold, documents are exact."""
 
 from __future__ import annotations
 
@@ -241,7 +241,10 @@ def test_values_that_do_not_fit_are_refused_in_words(asking: Ask) -> None:
     for given, words in (
         ([["owner.staff", "is", "Carol"]], "does not go with"),
         ([["owner.staff", "in", 3]], "needs a list"),
-        ([["time.year", "near", "2026"]], "no operator near"),
+        ([["time.year", "near", "2026"]], "no comparison “near”"),
+        ([["owner.staff", "contains", 3]], "does not go with"),
+        ([["time.year", "at_least", None]], "does not go with"),
+        ([["time.year", "under", "2026"]], "does not go with"),
     ):
         with pytest.raises(ValidationError, match=words):
             grid(asking("mona", {"filters": given}))

@@ -25,7 +25,10 @@ def fill(say: Callable[[str], None]) -> None:
 
 
 def _open_scores() -> None:
-    """Let everybody see the scores of those customers that they see; the boss also the settings."""
+    """Let everybody see the scores of those customers that they see; the boss also the settings.
+
+    Pivots are everybody's own; what is shared is read by all.
+    """
     scores, firm = (Score.label(), PastScore.label()), (Run.label(), Setting.label())
     for role in Role.objects.filter(is_administrator=False):
         seen = role.grants.filter(record=Party.label(), op=Op.VIEW).first()
@@ -33,6 +36,8 @@ def _open_scores() -> None:
             continue
         exports = role.grants.filter(record=Party.label(), op=Op.EXPORT).exists()
         grant(role, scores, [Op.VIEW, Op.EXPORT] if exports else [Op.VIEW], seen.reach)
+        own = [Op.VIEW, Op.ADD, Op.EDIT, Op.DELETE, *([Op.EXPORT] if exports else [])]
+        grant(role, [Pivot.label()], own, Reach.OWN)
         if seen.reach == Reach.ALL:
             grant(role, firm, [Op.VIEW], Reach.ALL)
     grant(Role.objects.get(name="总经理"), [Setting.label()], [Op.EDIT], Reach.ALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from huike.insight.purchases import remembered
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.jobs.run import GivenUp
+from huike.warehouse.files import Busy
 from huike.warehouse.purchases import purchases
 from huike.warehouse.sources import LoadReport
 
@@ -65,6 +66,7 @@ class Running:
             found = self._today(backend)
             self._write(found)
             self._past(backend)
+        self._give_back()
         self.run.details = {
             "loaded": _told(loaded),
             "seconds": {**found.seconds, "all": round(time.perf_counter() - began, 1)},
@@ -78,6 +80,14 @@ class Running:
 
     def _load(self) -> LoadReport:
         return load(lambda done, total, name: self._say(_("Loading the warehouse")))
+
+    def _give_back(self) -> None:
+        """Let the warehouse have the scores, so that figures can be told by class at once.
+
+        Where another load is under way, the next one takes them along.
+        """
+        with suppress(Busy):
+            self._load()
 
     def _past(self, backend: Any) -> None:
         """Fill in the ends of the months gone by that nobody has looked at yet."""

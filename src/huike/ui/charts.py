@@ -154,6 +154,18 @@ def lines(
     return {"kind": "lines", "series": shown, "units": units, "names": _words(names), "step": step}
 
 
+def trend(labels: Sequence[Text], series: Sequence[Series], unit: str = "whole") -> dict[str, Any]:
+    """Lines over names in their order, such as months."""
+    shown = [_series(one, _plain(one.values)) for one in series]
+    return {"kind": "trend", "labels": _words(labels), "series": shown, "unit": unit}
+
+
+def pie(labels: Sequence[Text], series: Series, unit: str = "whole") -> dict[str, Any]:
+    """The parts of a whole; parts below nothing have no place in it."""
+    shown = _series(series, _plain(series.values))
+    return {"kind": "pie", "labels": _words(labels), "series": shown, "unit": unit}
+
+
 def heat(
     across: Sequence[Text],
     down: Sequence[Text],

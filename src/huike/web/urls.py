@@ -16,6 +16,7 @@ ROOMS = (
     "exchange",
     "customers",
     "insight",
+    "pivot",
     "marketing",
     "records",
     "lists",

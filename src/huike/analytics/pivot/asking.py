@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 500
 MOST_VALUES = 200
+EMPTY_TOO = frozenset({"is", "is_not", "in", "not_in"})  # may ask for what is empty
 MANY = frozenset({"in", "not_in", "between"})  # operators that take a list
 
 
@@ -135,12 +136,34 @@ class Asked:
         return rights.measures(self.actor, self.fact)[-1].name
 
     def typed(self, path: str, value: Any, operator: str = "is") -> Any:
-        """Return a value of an address or a saved definition as the level has it."""
+        """Return a value of an address or a saved definition as the level has it.
+
+        Raises ValidationError where the value or the operator does not go with the level.
+        """
+        self._check_operator(path, operator, value)
         if operator in MANY:
             if not isinstance(value, list) or (operator == "between" and len(value) != 2):
                 raise ValidationError(_("“%s” needs a list of values.") % operator)
             return [self._one(path, one) for one in value]
         return self._one(path, value)
+
+    def _check_operator(self, path: str, operator: str, value: Any) -> None:
+        from huike.warehouse.facts_seen import OPERATORS
+
+        if operator not in {*OPERATORS, "under"}:
+            known = ", ".join([*OPERATORS, "under"])
+            raise ValidationError(
+                _("There is no comparison “%(name)s”. There are: %(known)s.")
+                % {"name": operator[:40], "known": known}
+            )
+        fits = operator != "contains" or self._type(path).is_string()
+        fits = fits and (operator != "under" or operator in self.operators(path))
+        empty = None in value if isinstance(value, list) else value is None
+        if not fits or (empty and operator not in EMPTY_TOO):
+            raise ValidationError(
+                _("“%(operator)s” does not go with %(level)s.")
+                % {"operator": operator, "level": level_title(self.star, self.fact, path)}
+            )
 
     def _one(self, path: str, value: Any) -> Any:
         if value is None:

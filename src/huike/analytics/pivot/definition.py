@@ -1,10 +1,10 @@
-"""What a pivot asks, as it is saved and as it stands in an address; wrong ones are told in words."""
+"""What a pivot asks, as it is saved and as it stands in an address; errors are told in words."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ class Definition:
     """A table to be made: levels as "role.level", measures and filters as the star calls them.
 
     `sort` is a measure, with "-" before it for the largest first; empty: by name. `heat` colours
-    the cells by their size.
+    the cells by their size. `saved` is the key of the saved pivot that it came from.
     """
 
     fact: str = "sale"
@@ -37,6 +37,7 @@ class Definition:
     sort: str = ""
     chart: str = ""
     heat: bool = False
+    saved: str = field(default="", compare=False)
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -62,6 +63,7 @@ class Definition:
                 [list(one) for one in self.filters], ensure_ascii=False, separators=(",", ":")
             )
         parts |= {"sort": self.sort, "chart": self.chart, "heat": "1" if self.heat else ""}
+        parts["saved"] = self.saved
         return urlencode({k: v for k, v in {**parts, **more}.items() if v or k in PLACES})
 
     def without(self, path: str) -> Definition:
@@ -112,7 +114,9 @@ def from_address(params: Mapping[str, str]) -> Definition:
             given[name] = [part for part in params[name].split(",") if part]
     if params.get("filters"):
         given["filters"] = _from_text(params["filters"])
-    return parse(given | {"heat": bool(params.get("heat"))})
+    saved = params.get("saved", "")
+    found = parse(given | {"heat": bool(params.get("heat"))})
+    return replace(found, saved=saved if saved.isascii() and saved.isdigit() else "")
 
 
 def _from_text(text: str) -> Any:

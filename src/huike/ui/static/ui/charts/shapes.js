@@ -61,6 +61,33 @@ function lines(spec, look) {
   };
 }
 
+function trend(spec, look) {
+  const many = spec.series.length > 1;
+  return {
+    grid: { left: 12, right: 20, top: many ? 38 : 24, bottom: 12, containLabel: true },
+    legend: many ? legend(look) : undefined,
+    tooltip: { ...tip(look), trigger: "axis", formatter: (ps) => `${safe(ps[0].name)}<br>${ps.map((p) => `${safe(p.seriesName)} <b>${full(p.value, spec.unit)}</b>`).join("<br>")}` },
+    xAxis: names(look, spec.labels), yAxis: axis(look, spec.unit, ""),
+    series: spec.series.map((one, n) => ({
+      type: "line", name: one.name, symbolSize: 7, showSymbol: true, cursor: pointer(one.hrefs.length),
+      color: look.tone(one.tone, n), lineStyle: { width: 2 },
+      data: one.values.map((v, i) => ({ value: v, href: one.hrefs[i] })),
+    })),
+  };
+}
+
+function pie(spec, look) {
+  const parts = spec.series.values.map((v, i) => ({ value: v, name: spec.labels[i], href: spec.series.hrefs[i], cursor: pointer(spec.series.hrefs[i]) }));
+  return {
+    tooltip: { ...tip(look), formatter: (p) => `${safe(p.name)}<br><b>${full(p.value, spec.unit)}</b> · ${p.percent}%` },
+    series: [{
+      type: "pie", radius: ["38%", "72%"], itemStyle: { borderColor: look.paper, borderWidth: 2 },
+      label: { ...words(look), formatter: (p) => `${p.name} ${p.percent}%`, overflow: "truncate", width: look.narrow ? 80 : 130 },
+      data: parts.filter((p) => p.value > 0).map((p, n) => ({ ...p, itemStyle: { color: look.tone("", n) } })),
+    }],
+  };
+}
+
 function heat(spec, look) {
   const values = spec.cells.map((c) => c[2]).filter((v) => v !== null);
   const most = Math.max(...values, 0) || 1;
@@ -142,4 +169,4 @@ function flow(spec, look) {
   };
 }
 
-export const shapes = { bars, lines, heat, dots, pyramid, flow };
+export const shapes = { bars, lines, trend, pie, heat, dots, pyramid, flow };

@@ -1,0 +1,1 @@
+"""The page of pivots: any figures by anything, down to the documents."""
