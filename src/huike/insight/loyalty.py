@@ -40,6 +40,12 @@ _WHY: dict[str, tuple[str, str]] = {
 }
 
 
+def reason(kind: str, language: Language) -> str:
+    """The rule behind a type of `TYPES`, in words; raises KeyError for an unknown type."""
+    zh, en = _WHY[kind]
+    return say(language, zh, en)
+
+
 @dataclass(frozen=True)
 class LoyaltyRules:
     """Thresholds of the rules; every one is a setting.

@@ -26,6 +26,8 @@ def register() -> None:
         (_("Lifecycle"), "stairs", "insight-lifecycle"),
         (_("Churn warning"), "alert-triangle", "insight-churn"),
         (_("Scorecard"), "clipboard-list", "insight-scorecard"),
+        (_("Baskets"), "basket", "insight-baskets"),
+        (_("Groups and equity"), "users-group", "insight-groups"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))
     steering = (

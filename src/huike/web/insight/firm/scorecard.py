@@ -135,7 +135,14 @@ def _change(one: Measure, before: float | None) -> str:
 
 def _table(asked: Asked, found: Card) -> Table:
     with_target = any(one.target is not None for one in found.measures)
-    heads = [_("Figure"), _("Now"), _("Last period"), _("Change"), _("Last year"), _("Change")]
+    heads = [
+        _("Figure"),
+        _("Now"),
+        _("Last period"),
+        _("Difference"),
+        _("Last year"),
+        _("Difference"),
+    ]
     rows = []
     for one in found.measures:
         cells = [
@@ -171,8 +178,8 @@ def _moves(found: Card) -> Chart | None:
         _("New and lost customers"),
         bars(labels, series),
         Table([_("Period"), _("Customers"), _("new"), _("lost")], rows),
-        note=_("New: first purchase in the period. Lost: bought in the period of equal length before"
-               " it, and not in it."),
+        note=_("New: first purchase in the period. Lost: bought in the period of equal length"
+               " before it, and not in it."),
     )  # fmt: skip
 
 
