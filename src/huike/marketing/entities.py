@@ -113,7 +113,7 @@ register(
                 "draw",
                 _("Draw the groups"),
                 draw,
-                icon="arrows-shuffle",
+                icon="arrows-split",
                 applies=lambda campaign: campaign.state == Campaign.State.DRAFT,
             ),
             Verb(

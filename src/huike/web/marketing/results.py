@@ -123,7 +123,8 @@ def _bought(found: Result) -> Chart:
 
 def said_of(value: float, kind: str) -> str:
     """Return a figure as tables say it; numbers with two decimals."""
-    return said(round(value, 2) if kind == "number" and math.isfinite(value) else value, kind)
+    places = 0 if abs(value) >= 100 else 2
+    return said(round(value, places) if kind == "number" and math.isfinite(value) else value, kind)
 
 
 def _row(figure: Figure) -> Row:
