@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from tests.reliability.conftest import Firm
 
 ORDERS = """
@@ -27,12 +29,18 @@ for n in range(25):
 """
 
 
-def test_numbers_have_no_gaps_and_no_doubles_though_work_is_given_up(firm: Firm) -> None:
+@pytest.fixture(scope="module")
+def busy(firm: Firm) -> Firm:
+    """The firm after four processes wrote orders at once, giving up some of them."""
     workers = [firm.start(ORDERS.format(seed=seed)) for seed in range(4)]
     for worker in workers:
         _out, errors = worker.communicate(timeout=120)
         assert worker.returncode == 0, errors
-    numbers = firm.run(
+    return firm
+
+
+def test_numbers_have_no_gaps_and_no_doubles_though_work_is_given_up(busy: Firm) -> None:
+    numbers = busy.run(
         "from huike.trade.models import Order\n"
         "print(*sorted(int(n[-4:]) for n in Order.objects.values_list('number', flat=True)))"
     ).split()
@@ -40,8 +48,8 @@ def test_numbers_have_no_gaps_and_no_doubles_though_work_is_given_up(firm: Firm)
     assert [int(n) for n in numbers] == list(range(1, len(numbers) + 1))
 
 
-def test_the_journal_of_several_processes_is_one_chain(firm: Firm) -> None:
-    out = firm.run(
+def test_the_journal_of_several_processes_is_one_chain(busy: Firm) -> None:
+    out = busy.run(
         "from huike.kernel.change.journal import broken_links\n"
         "from huike.kernel.change.models import Change, Entry\n"
         "print(Change.objects.count() == Entry.objects.filter(kind='create').count() > 0,"
@@ -91,7 +99,7 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import write
 from huike.kernel.records.record import Conflict
 from huike.customers.models import Party
-row = Party.objects.earliest("pk")
+row = Party.objects.latest("pk")
 print("read", flush=True); sys.stdin.readline()
 try:
     write(Actor.system("{who}"), entity_of(Party), row, {{"name": "{who}"}})
@@ -102,6 +110,9 @@ except Conflict:
 
 
 def test_two_processes_saving_one_row_one_wins_and_one_is_told(firm: Firm) -> None:
+    firm.run(
+        PARTIES + "with change(Actor.system('t'), 't.one'):\n    create_all([Party(name='one')])"
+    )
     both = [firm.start(SAVE.format(who=who)) for who in ("one", "two")]
     for process in both:
         assert process.stdout is not None
