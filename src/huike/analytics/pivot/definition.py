@@ -71,6 +71,10 @@ class Definition:
         rows, columns = (tuple(p for p in ps if p != path) for ps in (self.rows, self.columns))
         return replace(self, rows=rows, columns=columns)
 
+    def placed(self, place: str, names: Sequence[str]) -> Definition:
+        """Return it with other levels or measures in one of its places."""
+        return replace(self, **{place: tuple(names)})  # type: ignore[arg-type]
+
     def filtered(self, *filters: Filter) -> Definition:
         """Return it with these filters, in place of others on the same levels."""
         paths = {path for path, _op, _value in filters}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
@@ -91,8 +91,8 @@ def _options(star: Star, fact: Fact, path: str) -> Mapping[str, Any]:
     role, _dot, name = path.partition(".")
     if fact.links[role].dimension == "score":
         return _choices(_score_field(name))
-    if field := star.level(fact.name, path).field:
-        record, _dot, column = field.rpartition(".")
+    if path_of_field := star.level(fact.name, path).field:
+        record, _dot, column = path_of_field.rpartition(".")
         found: Any = entity_of(record).model._meta.get_field(column)
         return _choices(found)
     return {}
@@ -104,5 +104,4 @@ def _choices(column: models.Field[Any, Any]) -> Mapping[str, Any]:
 
 
 def _score_field(name: str) -> models.Field[Any, Any]:
-    found: Any = Score._meta.get_field(name)
-    return found
+    return cast("models.Field[Any, Any]", Score._meta.get_field(name))

@@ -111,6 +111,7 @@ def house() -> dict[str, Schema]:
             }
         ),
         "Jobs": rows("Job"),
+        "Figures": _figures(),
         "Undo": {
             **of({"change": {"type": "string", "format": "uuid"}}),
             "additionalProperties": False,
@@ -147,6 +148,24 @@ def _problem(errors: Schema) -> Schema:
         "description": "What was wrong (RFC 9457), in the language of Accept-Language or the user.",
         "examples": [example],
     }
+
+
+def _figures() -> Schema:
+    key: Schema = {"type": ["string", "integer", "number", "boolean", "null"]}
+    members = {"type": "array", "items": of({"level": TEXT, "key": key, "text": TEXT})}
+    values = {"type": "object", "additionalProperties": {"type": ["number", "null"]}}
+    line = of({"rows": members, "columns": members, "is_total": {"type": "boolean"},
+               "values": values})  # fmt: skip
+    measure = of({"name": TEXT, "label": TEXT, "unit": TEXT})
+    return of(
+        {
+            "fact": TEXT,
+            "measures": {"type": "array", "items": measure},
+            "rows": {"type": "array", "items": line},
+            "left_off": WHOLE,
+            "loaded_at": {"type": ["string", "null"], "format": "date-time"},
+        }
+    )
 
 
 def _me() -> Schema:

@@ -273,6 +273,25 @@ def _search(view: Any) -> Operation:
     return operation("search", "house", _("Search in everything"), ref("Hits"), parameters=given)
 
 
+def _figures(view: Any) -> Operation:
+    given = [
+        parameter("pivot", "The id of a saved pivot; without it the other parameters describe one.",
+                  {"type": "integer", "minimum": 1, "maximum": 10**9 - 1}),
+        parameter("fact", "What is counted.", example="sale"),
+        parameter("rows", "Levels, coarse to fine, separated by commas.",
+                  example="time.year,time.month"),
+        parameter("columns", "Levels that stand across.", example="owner.staff"),
+        parameter("measures", "Numbers, separated by commas.", example="revenue,orders"),
+        parameter("filters", "A JSON list of [level, operator, value].",
+                  example='[["time.year","is","2026"]]'),
+        parameter("sort", "A measure, with “-” before it for the largest first."),
+        parameter("size", "How many combinations of the row levels at most.",
+                  {**_SIZE, "maximum": 500, "default": 500}),
+    ]  # fmt: skip
+    said = _("Figures of the pivot, with totals")
+    return operation("figures", "house", said, ref("Figures"), parameters=given)
+
+
 def _undo(view: Any) -> Operation:
     said = _("Take back a change of yours")
     body, answer = ref("Undo"), ref("Undone")
@@ -316,6 +335,7 @@ _MAKERS: dict[tuple[str, str], Any] = {
         "records", "house", _("The kinds of records and their fields"), ref("RecordKinds")
     ),
     ("search", "GET"): _search,
+    ("figures", "GET"): _figures,
     ("jobs", "GET"): lambda view: operation("jobs", "house", _("My background jobs"), ref("Jobs")),
     ("job", "GET"): _job,
     ("job", "DELETE"): _stop_job,

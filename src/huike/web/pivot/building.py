@@ -134,7 +134,7 @@ def _level(asked: Asked, place: str, path: str) -> Chip:
     other, words = (
         ("columns", _("To the columns")) if place == "rows" else ("rows", _("To the rows"))
     )
-    moved = replace(now.without(path), **{other: (*getattr(now, other), path)})
+    moved = now.without(path).placed(other, (*getattr(now, other), path))
     steps = _shifts(now, place, path)
     steps.append(Step(words, "switch-horizontal", here(moved)))
     finer = [p for p in star.finer(fact.name, path) if p not in now.levels]
@@ -151,7 +151,7 @@ def _level(asked: Asked, place: str, path: str) -> Chip:
 def _after(now: Definition, place: str, path: str, below: str) -> Definition:
     paths = list(getattr(now, place))
     paths.insert(paths.index(path) + 1, below)
-    return replace(now, **{place: tuple(paths)})
+    return now.placed(place, paths)
 
 
 def _measure(asked: Asked, name: str) -> Chip:
@@ -224,7 +224,7 @@ def _shifts(now: Definition, place: str, name: str) -> list[Step]:
         if 0 <= to < len(names):
             moved = [one for one in names if one != name]
             moved.insert(to, name)
-            found.append(Step(label, icon, here(replace(now, **{place: tuple(moved)}))))
+            found.append(Step(label, icon, here(now.placed(place, moved))))
     return found
 
 
@@ -235,4 +235,4 @@ def with_added(now: Definition, place: str, path: str) -> Definition:
         return replace(now, measures=(*kept, path))
     assert place in PLACES
     without = now.without(path)
-    return replace(without, **{place: (*getattr(without, place), path)})
+    return without.placed(place, (*getattr(without, place), path))

@@ -45,7 +45,8 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 
 def _context(asked: Asked, path: str) -> dict[str, Any]:
-    now = next((one for one in asked.definition.filters if one[0] == path), (path, "in", []))
+    unfiltered: Filter = (path, "in", [])
+    now = next((one for one in asked.definition.filters if one[0] == path), unfiltered)
     values, say = asked.values(path), namer(asked.star, asked.fact, path)
     operators, chosen = asked.operators(path), _chosen(asked, now)
     listed = [(json.dumps(one.key), say(one.shown), one.key in chosen) for one in values]
@@ -87,7 +88,7 @@ def _kept(asked: Asked, path: str, given: QueryDict) -> Definition:
 
 
 def _asked_for(given: QueryDict) -> tuple[str, Any] | None:
-    operator = given["op"]
+    operator = str(given["op"])
     if operator == "range":
         low, high = given.get("low", "").strip(), given.get("high", "").strip()
         if low and high:
