@@ -65,6 +65,7 @@ _VALUE = gettext_lazy("Value")
 _LIFE = gettext_lazy("Lifecycle")
 _CHURN = gettext_lazy("Churn warning")
 _COSTS = gettext_lazy("Cost rates")
+_BIG = gettext_lazy("Big customers")
 _YES_NO = YesNo()
 
 KNOWN: Mapping[str, Known] = {
@@ -133,6 +134,13 @@ KNOWN: Mapping[str, Known] = {
     "churn.saved": Known(
         _CHURN, gettext_lazy("share of leaving customers that a contact keeps"), Number(), "0.2",
         0, 1,
+    ),
+    "big.share": Known(
+        _BIG, gettext_lazy("dependence from this share of our sales"), Number(), "0.05", 0.001, 1
+    ),
+    "big.drift": Known(
+        _BIG, gettext_lazy("bargaining drift from this change of discount or margin"), Number(),
+        "0.02", 0.001, 1,
     ),
     "cost.visit": Known(_COSTS, gettext_lazy("one visit"), Money(), "200", 0, 1_000_000),
     "cost.call": Known(_COSTS, gettext_lazy("one call"), Money(), "10", 0, 1_000_000),

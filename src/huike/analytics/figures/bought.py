@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.db.models import Max
 
-from huike.analytics.figures.asking import Question
+from huike.analytics.figures.asking import Leaf, Question
 from huike.analytics.loading import opened
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
@@ -33,12 +33,14 @@ def last_day(question: Question) -> date | None:
 
 
 @contextmanager
-def bought(question: Question, until: date, by: str = "") -> Iterator[tuple[Any, Any] | None]:
+def bought(
+    question: Question, until: date, by: str = "", leaves: Sequence[Leaf] = ()
+) -> Iterator[tuple[Any, Any] | None]:
     """Yield the order lines up to `until` of the customers asked about, and a table of these.
 
     The second table has the columns customer and group, the value of the scores' field `by` (empty
-    without one). A customer's lines are those of all sellers, as in the customer's score. Yields
-    None where the warehouse was never loaded.
+    without one); `leaves` narrow the customers down. A customer's lines are those of all sellers,
+    as in the customer's score. Yields None where the warehouse was never loaded.
     """
     import ibis
     import pandas as pd
@@ -46,7 +48,7 @@ def bought(question: Question, until: date, by: str = "") -> Iterator[tuple[Any,
     from huike.warehouse.purchases import purchases
 
     columns = ("party_id", by) if by else ("party_id",)
-    keys = pd.DataFrame(list(question.rows().values_list(*columns)), columns=list(columns))
+    keys = pd.DataFrame(list(question.rows(*leaves).values_list(*columns)), columns=list(columns))
     known = pd.DataFrame({"customer": keys["party_id"].astype("int64")})
     known["group"] = keys[by].map(_text) if by else ""
     with opened() as backend:

@@ -27,6 +27,7 @@ def register() -> None:
         (_("Churn warning"), "alert-triangle", "insight-churn"),
         (_("Scorecard"), "clipboard-list", "insight-scorecard"),
         (_("Baskets"), "basket", "insight-baskets"),
+        (_("Big customers at risk"), "crown", "insight-big"),
         (_("Groups and equity"), "users-group", "insight-groups"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))

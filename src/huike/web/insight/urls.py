@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from huike.web.insight import acting, churn, lifecycle, matrix, panel, running, value
-from huike.web.insight.firm import baskets, groups, scorecard
+from huike.web.insight.firm import baskets, big, groups, scorecard
 from huike.web.insight.governing import runs, settings
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("insight/run/", running.run_now, name="insight-run"),
     path("insight/scorecard/", scorecard.scorecard, name="insight-scorecard"),
     path("insight/baskets/", baskets.baskets, name="insight-baskets"),
+    path("insight/big/", big.big, name="insight-big"),
     path("insight/groups/", groups.groups, name="insight-groups"),
     path("insight/settings/", settings.show, name="insight-settings"),
     path("insight/settings/<str:code>/", settings.change_one, name="insight-setting"),
