@@ -10,6 +10,7 @@ from django.utils import timezone
 from huike.analytics.figures import life, matrix, moving
 from huike.analytics.figures.asking import Question
 from huike.analytics.words import Stage
+from huike.customers.models import Party
 from huike.insight.lifecycle.stage import markov
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.entity.entity import entity_of
@@ -47,6 +48,12 @@ def test_who_moved_up_and_down(moved: Firm) -> None:
     movers = table(page, "Who moved, the most to come first")
     assert set(movers) == {"升上来", "掉下去", "南方的"}
     assert movers["掉下去"][0] == "↓"
+
+
+def test_what_was_unclassed_on_another_day_counts(moved: Firm) -> None:
+    for party in Party.objects.all():
+        moved.past(party, date(2025, 12, 31), matrix="", stage="")
+    test_who_moved_up_and_down(moved)
 
 
 def test_a_seller_sees_only_own_movers(moved: Firm) -> None:

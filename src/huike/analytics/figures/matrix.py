@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Min, Q
 
 from huike.analytics.figures.asking import Question
+from huike.customers.models import Party
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.reading import cover, joined
 
@@ -61,7 +62,9 @@ def dots(question: Question) -> Dots | None:
 def _drawn(question: Question, rows: Any, now: str) -> list[Dot]:
     named = question.fields.get("party")
     fields = [named] if named is not None else []
-    found = list(joined(entity_of(question.model), rows.order_by("pk"), fields))
+    titles = (f"party__{name}" for name in Party.titled_by or ("name",))
+    rows = joined(entity_of(question.model), rows.order_by("pk"), fields)
+    found = list(rows.only("matrix", "clv", now, "party", *titles))
     cover(question.actor, fields, found)
     return [
         Dot(

@@ -47,29 +47,31 @@ def moves(
     then = question.at(until)
     if not then.open(name):
         return None
-    before = f"party__past_scores__{name}"
     counted: dict[str, Any] = {"n": Count("pk")}
     if then.open(money):
         counted["money"] = Sum(money)
-    rows = _both(then, since).exclude(**{name: ""}).exclude(**{before: ""})
+    rows = _both(then, name, since)
     return [
         Move(
-            row[before], row[name], row["n"], row.get("money"),
-            class_leaves(name, (since, row[before]), (until, row[name])),
+            row["before"], row[name], row["n"], row.get("money"),
+            class_leaves(name, (since, row["before"]), (until, row[name])),
         )
-        for row in rows.values(before, name).annotate(**counted).order_by(before, name)
+        for row in rows.values("before", name).annotate(**counted).order_by("before", name)
     ]  # fmt: skip
 
 
 def movers(question: Question, name: str, since: date, until: date) -> QuerySet[Any]:
     """Return the later scores of those whose class changed, with the earlier as `before`."""
-    earlier = F(f"party__past_scores__{name}")
-    rows: QuerySet[Any] = _both(question.at(until), since).annotate(before=earlier)
-    return rows.exclude(**{name: F("before")}).exclude(**{name: ""}).exclude(before="")
+    rows: QuerySet[Any] = _both(question.at(until), name, since)
+    return rows.exclude(**{name: F("before")})
 
 
-def _both(then: Question, since: date) -> QuerySet[Any]:
-    return then.rows().filter(party__past_scores__on=since)
+def _both(then: Question, name: str, since: date) -> QuerySet[Any]:
+    """Return the later scores with a class on both days, the earlier one as `before`."""
+    rows = then.rows().filter(party__past_scores__on=since)
+    # named first, so that the empty are left out of this very row and not of all past scores
+    rows = rows.annotate(before=F(f"party__past_scores__{name}"))
+    return rows.exclude(**{name: ""}).exclude(before="")
 
 
 def class_leaves(name: str, *days: tuple[date, str]) -> tuple[Leaf, ...]:
