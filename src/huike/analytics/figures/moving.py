@@ -68,7 +68,7 @@ def movers(question: Question, name: str, since: date, until: date) -> QuerySet[
 
 def _both(then: Question, name: str, since: date) -> QuerySet[Any]:
     """Return the later scores with a class on both days, the earlier one as `before`."""
-    rows = then.rows().filter(party__past_scores__on=since)
+    rows: QuerySet[Any] = then.rows().filter(party__past_scores__on=since)
     # named first, so that the empty are left out of this very row and not of all past scores
     rows = rows.annotate(before=F(f"party__past_scores__{name}"))
     return rows.exclude(**{name: ""}).exclude(before="")
