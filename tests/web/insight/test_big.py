@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -89,6 +91,9 @@ def test_the_page_leads_to_the_customer_and_says_what_is_unknown(selling: Firm) 
     page = selling.page("mona", PAGE)
     assert "2 big customers bring 98.0% of the sales; 1 of them show two signals" in page
     assert "Money overdue is not known yet" in page
+    warned = html.unescape(re.findall(r'href="([^"]+)">1</a>', page)[0])
+    assert "大而险" in selling.page("mona", warned)
+    assert "大而稳" not in selling.page("mona", warned)
     row = table(page, TABLE)["大而险"]
     assert row[1] == "60.0%"
     assert row[-4:] == ["20.0%", "+20.0 points", "25.0%", "-25.0 points"]

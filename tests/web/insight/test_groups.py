@@ -74,7 +74,7 @@ def test_groups_with_their_words_and_their_customers(grouped: Firm) -> None:
 def test_loyalty_types_say_the_rule_that_fired(grouped: Firm) -> None:
     rows = table(grouped.page("mona", PAGE), "Loyalty types")
     assert rows["inertia"] == ["buys again without being satisfied", "2", "50.0%"]
-    assert sum(int(cells[1]) for cells in rows.values()) == 5
+    assert sum(int(cells[1]) for cells in rows.values()) == 4  # of one nothing is known
 
 
 def test_agreement_of_the_top_fifths(grouped: Firm) -> None:

@@ -57,6 +57,8 @@ class Bigs:
     share: float  # of all sales asked about
     top: Sequence[Big]  # by share
 
+    leaves: Mapping[str, Sequence[Leaf]]  # of the customers with a signal, where scores tell it
+
     def with_signal(self, signal: str) -> int:
         return sum(signal in one.signals for one in self.found)
 
@@ -80,7 +82,17 @@ def bigs(question: Question) -> Bigs | None:
         len(found),
         sum(one.share for one in found),
         sorted(found, key=lambda one: -one.share)[:15],
+        _leaves(question, whole * limits["big.share"]),
     )
+
+
+def _leaves(question: Question, least: float) -> dict[str, Sequence[Leaf]]:
+    leaves: dict[str, Leaf] = {
+        "loss": ("profit", "lte", 0),
+        "dependence": ("amount", "gte", f"{least:.2f}"),
+        "churn": ("churn_level", "in", [Risk.HIGH.value, Risk.MEDIUM.value]),
+    }
+    return {name: (BIG, leaf) for name, leaf in leaves.items() if question.open(leaf[0])}
 
 
 def _big(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from django.db.models import Avg, Count, Sum
@@ -109,19 +110,27 @@ def clusters(question: Question) -> list[Cluster] | None:
     """
     if question.on is not None or not question.open("group"):
         return None
-    asked = {"n": Count("pk")}
-    means = {"recency_days": "recency_days", "orders": "orders", "amount": "amount"}
-    open_ = {name: Avg(column) for name, column in means.items() if question.open(column)}
-    rows = question.rows(("group", "filled")).values("group").annotate(**asked, **open_)
+    means = {
+        name: Avg(name) for name in ("recency_days", "orders", "amount") if question.open(name)
+    }
+    rows = question.rows(("group", "filled")).values("group").annotate(n=Count("pk"), **means)
     words = _words()
     return [
         Cluster(
-            row["group"], words.get(row["group"], ""), row["n"],
-            *(None if row.get(n) is None else float(row[n]) for n in means),
-            ("group", "is", row["group"]),
+            key=row["group"],
+            words=words.get(row["group"], ""),
+            customers=row["n"],
+            recency_days=_float(row.get("recency_days")),
+            orders=_float(row.get("orders")),
+            amount=_float(row.get("amount")),
+            leaf=("group", "is", row["group"]),
         )
         for row in rows.order_by("group")
-    ]  # fmt: skip
+    ]
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _words() -> dict[str, str]:
@@ -165,9 +174,8 @@ def agreement(question: Question) -> Sequence[Agreement]:
 def _order(method: str, place: dict[str, np.ndarray]) -> np.ndarray:
     """Return the rows in the order of a method, the best first."""
     amount = place.get("amount", np.zeros(len(place["pk"])))
-    first = {
-        "abc": lambda: amount,
-        "rfm": lambda: place["r"] + place["f"] + place["m"],
-        "clv": lambda: place["clv"],
-    }[method]()
+    if method == "rfm":
+        first = place["r"] + place["f"] + place["m"]
+    else:
+        first = place["clv"] if method == "clv" else amount
     return np.lexsort((place["pk"], -amount, -first))

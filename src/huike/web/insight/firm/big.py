@@ -37,12 +37,12 @@ def big(asked: Asked) -> dict[str, Any]:
     known = values()
     return {
         "says": _says(found),
-        "counts": [(str(label), whole(found.with_signal(k))) for k, label in SIGNALS.items()],
+        "counts": [_count(asked, found, k) for k in SIGNALS],
         "table": found.found and _table(asked, found),
         "shares": found.top and _shares(asked, found),
         "share": said(known["big.share"], "share"),
         "drift": said(known["big.drift"], "share"),
-        "none": not found.found,
+        "nobody": not found.found,
     }
 
 
@@ -62,12 +62,18 @@ def _says(found: Bigs) -> list[str]:
     ]  # fmt: skip
 
 
+def _count(asked: Asked, found: Bigs, signal: str) -> tuple[str, str, str]:
+    """Return a signal, how many show it, and where these stand if scores alone tell it."""
+    n, leaves = found.with_signal(signal), found.leaves.get(signal)
+    return str(SIGNALS[signal]), whole(n), asked.down(*leaves) if leaves and n else ""
+
+
 def _table(asked: Asked, found: Bigs) -> Table:
     fields = _fields(asked)
     party, shown = fields["party"], [fields[n] for n in ("amount", *SHOWN) if n in fields]
     heads = [
         party.label, _("Signals"), _("Share of sales"), *(f.label for f in shown),
-        _("Discount"), _("Change"), _("Margin"), _("Change"),
+        _("Discount"), _("Difference"), _("Margin"), _("Difference"),
     ]  # fmt: skip
     rows = [
         Row(

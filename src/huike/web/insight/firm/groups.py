@@ -12,6 +12,7 @@ from huike.analytics import words
 from huike.analytics.figures import equity as figures
 from huike.analytics.figures.classes import Classes, by_class
 from huike.customers.models import Party
+from huike.insight.estimator import Language
 from huike.insight.loyalty import reason
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.kinds.choices import Choice
@@ -94,7 +95,8 @@ def _clusters(asked: Asked, found: list[figures.Cluster]) -> Chart:
     rows = [
         Row(
             [name, one.words, whole(one.customers), said(_whole(one.recency_days)),
-             said(one.orders, "number"), said(one.amount and Decimal(one.amount), "money")],
+             said(one.orders and round(one.orders, 1), "number"),
+             said(one.amount and Decimal(one.amount), "money")],
             href,
         )
         for name, one, href in zip(names, found, hrefs, strict=True)
@@ -149,7 +151,7 @@ def _levels(asked: Asked, found: list[figures.Cluster]) -> Chart | None:
 
 def _loyalty(asked: Asked, found: Classes) -> Chart:
     shown = [g for g in found.groups if g.customers]
-    language = "zh" if (get_language() or "zh").startswith("zh") else "en"
+    language: Language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     hrefs = [asked.down(*g.leaves) for g in shown]
     rows = [
         Row([str(g.label), reason(g.key, language) if g.key else "", whole(g.customers),
