@@ -83,6 +83,7 @@ def test_a_wrong_address_is_told_in_words(sold: Firm, wrong: str) -> None:
     assert 'class="wrong"' in page
     assert "Start anew" in page
     assert "<table" not in page
+    assert "/pivot/save/" not in page
 
 
 def test_down_from_a_year_to_its_months(sold: Firm) -> None:

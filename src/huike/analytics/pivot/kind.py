@@ -21,6 +21,7 @@ class Described(LongText):
     """A definition as JSON text; a reader is told what it shows."""
 
     operators: ClassVar[tuple[str, ...]] = ("empty", "filled")
+    text_reads_back: ClassVar[bool] = False
     reader: Actor = field(default=EVERYBODY, compare=False, repr=False)
 
     def read_by(self, actor: Actor) -> Self:
