@@ -74,6 +74,7 @@ def measure(
             found.failed[method.key] = f"{type(error).__name__}: {error}"[:300]
         found.seconds[method.key] = round(time.perf_counter() - began, 3)
     columns.append(_loyalty(given))
+    _forget_weak_offers(columns)
     found.scores = pd.concat([c for c in columns if len(c.columns)], axis=1)
     found.scores["orders"] = found.scores["orders"].fillna(0)
     found.scores["amount"] = found.scores["amount"].fillna(0)
@@ -97,6 +98,14 @@ def _columns(method: Method, fitted: Estimator) -> pd.DataFrame:
     if isinstance(fitted, Groups):  # people count from one
         rows["group"] = (rows["group"].astype("int64") + 1).astype(str)
     return rows
+
+
+def _forget_weak_offers(columns: list[pd.DataFrame]) -> None:
+    """Recommend nothing that is bought less often with the customer's goods than without."""
+    for frame in columns:
+        if "next_lift" in frame.columns:
+            weak = ~(frame["next_lift"] > 1)
+            frame.loc[weak, ["next_product", "next_lift"]] = None
 
 
 def _more(fitted: Estimator, given: Inputs) -> pd.DataFrame:

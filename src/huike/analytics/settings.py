@@ -88,7 +88,7 @@ KNOWN: Mapping[str, Known] = {
         Choice({"1/19/30/50": "1/19/30/50", "1/4/15/80": "1/4/15/80"}),
         "1/19/30/50",
     ),
-    "clv.model": Known(_VALUE, gettext_lazy("model of the CLV"), Choice(dict(MODELS)), "bg_nbd"),
+    "clv.model": Known(_VALUE, gettext_lazy("model of the CLV"), Choice(dict(MODELS)), "mbg_nbd"),
     "clv.months": Known(_VALUE, gettext_lazy("CLV over so many months"), Whole(), "36", 1, 240),
     "clv.discount": Known(
         _VALUE, gettext_lazy("yearly discount rate of the CLV"), Number(), "0.1", 0, 1

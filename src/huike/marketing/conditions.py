@@ -25,6 +25,7 @@ class Conditions(LongText):
     """A filter as JSON text; a reader is told what it says, as far as the reader may know."""
 
     operators: ClassVar[tuple[str, ...]] = ("empty", "filled")
+    text_reads_back: ClassVar[bool] = False
     reader: Actor = field(default=EVERYBODY, compare=False, repr=False)
     speaker: Speaker | None = field(default=None, compare=False, repr=False)
 

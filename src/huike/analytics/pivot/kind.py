@@ -29,7 +29,7 @@ class Described(LongText):
 
     def parse(self, given: Any) -> str:
         """Return the definition as it is stored; raise ValidationError where it can't be asked."""
-        from huike.analytics.pivot.asking import checked
+        from huike.analytics.pivot.checking import checked
         from huike.analytics.pivot.offline import star_without_warehouse
 
         found = parse(given)

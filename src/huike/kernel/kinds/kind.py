@@ -66,6 +66,7 @@ class Kind:
     is_number: ClassVar[bool] = False
     is_groupable: ClassVar[bool] = False
     is_sortable: ClassVar[bool] = True
+    text_reads_back: ClassVar[bool] = True  # else a file holds what `edit` gives
     has_empty_text: ClassVar[bool] = True  # an empty text counts as empty in the database
 
     def read_by(self, actor: Actor) -> Self:

@@ -98,6 +98,8 @@ def cell(f: Field, row: Record) -> object:
     """Return what a file holds: numbers and dates as such, all else as people read it."""
     if f.right is FieldRight.MASKED or isinstance(f.kind, Link):
         return f.text(row)
+    if not f.kind.text_reads_back:
+        return f.edit(row)
     value = f.value(row)
     if isinstance(f.kind, Moment) and hasattr(value, "tzinfo"):
         return timezone.localtime(value).replace(tzinfo=None)
