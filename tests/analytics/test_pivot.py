@@ -16,7 +16,8 @@ from django.utils import timezone, translation
 
 from huike.analytics.loading import load, opened
 from huike.analytics.models import PastScore, Pivot
-from huike.analytics.pivot.asking import Asked, checked
+from huike.analytics.pivot.asking import Asked
+from huike.analytics.pivot.checking import checked
 from huike.analytics.pivot.definition import Definition, from_address, parse
 from huike.analytics.pivot.examples import EXAMPLES
 from huike.analytics.pivot.grid import Grid, grid

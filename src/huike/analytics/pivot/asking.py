@@ -11,8 +11,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from huike.analytics.pivot import rights
+from huike.analytics.pivot.checking import check_level, checked
 from huike.analytics.pivot.definition import Definition
-from huike.analytics.pivot.naming import fact_title, level_title, measure_title, role_title
+from huike.analytics.pivot.naming import level_title
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, Op
 
@@ -113,7 +114,7 @@ class Asked:
         from huike.warehouse import cube
 
         for path in cell:
-            _check_level(self.actor, self.star, self.fact, path)
+            check_level(self.actor, self.star, self.fact, path)
         given = {path: self.typed(path, value) for path, value in cell.items()}
         found = cube.through(self.backend, self.query(), given, self.within, limit)
         return Behind(found.record, found.ids, found.count)
@@ -123,7 +124,7 @@ class Asked:
         from huike.warehouse import cube
         from huike.warehouse.facts_seen import shown
 
-        _check_level(self.actor, self.star, self.fact, path)
+        check_level(self.actor, self.star, self.fact, path)
         asked = cube.Query(self.fact.name, (path,), (), (self._rows_measure(),), (), limit)
         within = rights.counted(self.actor, self.star, self.fact, [path], self.op)
         cells = cube.answer(self.backend, asked, within).cells()
@@ -213,51 +214,6 @@ def plain(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def checked(actor: Actor, star: Star, definition: Definition) -> Fact:
-    """Return the fact of a definition that the actor may ask; raise ValidationError in words."""
-    fact = star.facts.get(definition.fact)
-    if fact is None:
-        known = ", ".join(sorted(star.facts))
-        raise ValidationError(
-            _("There are no figures called “%(name)s”. There are: %(known)s.")
-            % {"name": definition.fact[:60], "known": known}
-        )
-    if not may(actor, rights.record_of(fact), Op.VIEW):
-        raise ValidationError(_("Your roles do not let you see %s.") % fact_title(fact))
-    for path in (*definition.levels, *(path for path, _op, _value in definition.filters)):
-        _check_level(actor, star, fact, path)
-    for name in definition.measures:
-        _check_measure(actor, fact, name)
-    return fact
-
-
-def _check_level(actor: Actor, star: Star, fact: Fact, path: str) -> None:
-    if path not in star.levels(fact.name):
-        raise ValidationError(
-            _("%(fact)s can't be seen by “%(level)s”.")
-            % {"fact": fact_title(fact), "level": path[:60]}
-        )
-    if closed := rights.closed_level(actor, star, fact, path):
-        role = role_title(star, fact, path.partition(".")[0])
-        raise ValidationError(
-            _("Your roles do not let you see by %(level)s: %(closed)s is closed to you.")
-            % {"level": f"{role}: {level_title(star, fact, path)}", "closed": closed}
-        )
-
-
-def _check_measure(actor: Actor, fact: Fact, name: str) -> None:
-    if name not in {one.name for one in fact.measures}:
-        raise ValidationError(
-            _("%(fact)s have no number called “%(measure)s”.")
-            % {"fact": fact_title(fact), "measure": name[:60]}
-        )
-    if closed := rights.closed_measure(actor, fact, name):
-        raise ValidationError(
-            _("Your roles do not let you see %(measure)s: %(closed)s is closed to you.")
-            % {"measure": measure_title(fact.measure(name)), "closed": closed}
-        )
 
 
 def still_there(actor: Actor, fact: Fact, ids: Sequence[int], op: Op = Op.VIEW) -> Any:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from huike.analytics.pivot.asking import checked
+from huike.analytics.pivot.checking import checked
 from huike.analytics.pivot.definition import Definition
 from huike.kernel.actor import Actor
 

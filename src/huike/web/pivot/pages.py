@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from huike.analytics import loading
 from huike.analytics.jobs import may_run
 from huike.analytics.pivot import rights
-from huike.analytics.pivot.asking import Asked, checked, star_of
+from huike.analytics.pivot.asking import Asked, star_of
+from huike.analytics.pivot.checking import checked
 from huike.analytics.pivot.definition import Definition, from_address
 from huike.analytics.pivot.examples import examples
 from huike.analytics.pivot.grid import grid
