@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from huike.analytics.jobs import ask_for_run
@@ -12,6 +13,7 @@ from huike.analytics.pivot.definition import Definition
 from huike.customers.models import Party
 from huike.kernel.access.models import Role
 from huike.kernel.actor import Actor, Op, Reach
+from huike.kernel.change.work import change
 from huike.kernel.records.record import Record
 from huike.staff.demo import grant
 
@@ -21,6 +23,7 @@ DAY = date(2026, 1, 31)
 def fill(say: Callable[[str], None]) -> None:
     """Let the worker analyse the firm as soon as it starts; the pages fill while one looks on."""
     _open_scores()
+    _set_targets()
     ask_for_run(Actor.system("demo"))
 
 
@@ -38,9 +41,20 @@ def _open_scores() -> None:
         grant(role, scores, [Op.VIEW, Op.EXPORT] if exports else [Op.VIEW], seen.reach)
         own = [Op.VIEW, Op.ADD, Op.EDIT, Op.DELETE, *([Op.EXPORT] if exports else [])]
         grant(role, [Pivot.label()], own, Reach.OWN)
+        grant(role, [Target.label()], [Op.VIEW], seen.reach)
         if seen.reach == Reach.ALL:
             grant(role, firm, [Op.VIEW], Reach.ALL)
-    grant(Role.objects.get(name="总经理"), [Setting.label()], [Op.EDIT], Reach.ALL)
+    boss, leader = (Role.objects.get(name=name) for name in ("总经理", "部门经理"))
+    grant(boss, [Setting.label()], [Op.EDIT], Reach.ALL)
+    grant(boss, [Target.label()], [Op.ADD, Op.EDIT, Op.DELETE], Reach.ALL)
+    grant(leader, [Target.label()], [Op.ADD, Op.EDIT, Op.DELETE], Reach.BELOW)
+
+
+def _set_targets() -> None:
+    """Set what the firm wants to reach every month, so that the scorecard compares with it."""
+    with change(Actor.system("demo"), "analytics.demo"):
+        for figure, value in (("new", "30"), ("lost", "280"), ("retention_rate", "0.35")):
+            Target(figure=figure, value=Decimal(value), remark="月度目标").save()
 
 
 def make_score(**given: Any) -> Score:
