@@ -163,6 +163,16 @@ def test_closed_fields_of_the_customer_are_no_levels(asking: Ask, right: str) ->
         grid(asking("mona", {"rows": ["customer.city"]}))
 
 
+def test_names_of_campaigns_are_for_who_may_see_campaigns(cast: Cast) -> None:
+    star = star_without_warehouse()
+    asked = parse({"fact": "campaign_member", "rows": ["campaign.campaign"],
+                   "measures": ["members"]})  # fmt: skip
+    assert checked(cast.actor("mona"), star, asked).name == "campaign_member"
+    Grant.objects.filter(role__name="mona", record="marketing.campaign").delete()
+    with pytest.raises(ValidationError, match="do not let you see by"):
+        checked(cast.actor("mona"), star, asked)
+
+
 def test_documents_behind_a_cell_are_exactly_those(asking: Ask, cast: Cast) -> None:
     asked = asking("dora")
     table = grid(asked)

@@ -71,6 +71,7 @@ RECORDS: Mapping[str, str] = {"customer": PARTY, "product": PRODUCT, "score": SC
 DAYS = {"sale": "on", "interaction": "at", "task": "due_on", "campaign_member": "drawn_at"}
 PLAIN = {"order_kind": "kind", "order_state": "state", "task_state": "state", "channel": "kind",
          "treated": "is_treated", "segment": "campaign", "outcome": "task"}  # fmt: skip
+NAMED = {"campaign": "marketing.campaign", "segment": "marketing.segment"}
 MARGIN = timedelta(hours=1)  # a load reads before it publishes
 LEFT_OUT = frozenset({"owner"})  # of the customer: a number that nobody knows
 
@@ -132,7 +133,8 @@ def _needs(fact: Fact, role: str, dimension: Dimension, level: str) -> Needs:
         return ((own, role), *in_department)
     if dimension.name == "event":
         return ()
-    return ((own, PLAIN.get(dimension.name, dimension.name)),)
+    named = ((NAMED[dimension.name], ""),) if dimension.name in NAMED else ()
+    return ((own, PLAIN.get(dimension.name, dimension.name)), *named)
 
 
 def _closed(actor: Actor, needs: Needs) -> str:
