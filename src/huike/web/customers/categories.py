@@ -20,6 +20,7 @@ from huike.kernel.access.scope import allowed, may, require_any, visible
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
+from huike.kernel.entity.titles import title
 from huike.kernel.lists.view import SIZES, ListView
 from huike.kernel.lists.words import joined_with
 from huike.web.customers.filing import chosen_category, without_category
@@ -76,7 +77,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     actor, row = _row(request, pk)
     parent, place = _given(actor, request.POST.get("parent")), request.POST.get("place", "")
     at = int(place) if place.isdigit() and len(place) < 9 else None
-    text = _("“%s” is moved.") % row
+    text = _("“%s” is moved.") % title(actor, row)
     _do(request, text, lambda: actions.move_category(actor, row, parent, at))
     return _after(request)
 
@@ -86,7 +87,7 @@ def to_bin(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a category to the bin, its customers to another if one is given."""
     actor, row = _row(request, pk)
     heir = _given(actor, request.POST.get("heir"))
-    text = _("“%s” lies in the bin now, for 30 days.") % row
+    text = _("“%s” lies in the bin now, for 30 days.") % title(actor, row)
     _do(request, text, lambda: actions.bin_category(actor, row, heir))
     return _after(request)
 

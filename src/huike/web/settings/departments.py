@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huike.kernel.change.work import change
+from huike.kernel.entity.titles import title
 from huike.staff import departments as verbs
 from huike.staff.models import Department, User
 from huike.web.rendering import actor_of, go, is_part, render, tell
@@ -81,7 +82,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     row, actor = get_object_or_404(Department.objects, pk=pk), actor_of(request)
     parent = Department.objects.filter(pk=number(request.POST.get("parent"))).first()
     place = number(request.POST.get("place"))
-    text = _("“%s” is moved. Who sees what has changed with it.") % row
+    text = _("“%s” is moved. Who sees what has changed with it.") % title(actor, row)
     _do(request, text, lambda: verbs.move_department(actor, row, parent, place))
     if is_part(request) and request.headers.get("HX-Target") == "departments":
         return _tree(request)
@@ -93,7 +94,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 def to_bin(request: HttpRequest, pk: int) -> HttpResponse:
     """Move an empty department to the bin."""
     row, actor = get_object_or_404(Department.objects, pk=pk), actor_of(request)
-    text = _("“%s” lies in the bin now, for 30 days.") % row
+    text = _("“%s” lies in the bin now, for 30 days.") % title(actor, row)
     _do(request, text, lambda: verbs.bin_department(actor, row))
     return go(request, HERE)
 
