@@ -96,6 +96,7 @@ class Party(Owned):
 
     derived = frozenset({"name_key"})
     sorts_as = {"name": "name_key"}
+    lock = "is_locked"
 
     kind = models.CharField(
         _("person or organisation"), max_length=12, choices=Kind, default=Kind.PERSON
@@ -140,6 +141,10 @@ class Party(Owned):
     )
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True, db_index=True)
     about = models.TextField(_("remarks"), blank=True)
+    is_locked = models.BooleanField(_("locked"), default=False, editable=False)
+    lock_reason = models.CharField(
+        _("why it is locked"), max_length=200, blank=True, editable=False
+    )
 
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)

@@ -27,6 +27,7 @@ from huike.kernel.kinds.trees import is_tree
 from huike.kernel.records.bulk import save_all
 from huike.kernel.records.bulk_links import link_all
 from huike.kernel.records.emptiness import refuse_unless_empty
+from huike.kernel.records.locking import refuse_if_locked
 from huike.kernel.records.record import Record
 
 Fields = Mapping[str, Field]
@@ -221,6 +222,7 @@ class ToBin(Act):
         return _("Move to the bin")
 
     def change(self, row: Record) -> bool:
+        refuse_if_locked(row)
         row.binned_at = self.now
         if is_tree(type(row)):
             refuse_unless_empty(row)

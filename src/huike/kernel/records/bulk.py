@@ -12,6 +12,7 @@ from django.utils import timezone
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
 from huike.kernel.records import raw
+from huike.kernel.records.locking import goes_to_bin, refuse_if_locked, refuse_locked
 from huike.kernel.records.record import Record, difference, plain
 
 R = TypeVar("R", bound=Record)
@@ -51,6 +52,8 @@ def edit_all(rows: QuerySet[R], values: Mapping[str, Any]) -> int:
     Returns how many rows really changed. The values must have been checked by the caller.
     """
     model = rows.model
+    if values.get("binned_at") is not None:
+        refuse_locked(rows)
     fields = raw.columns_of(model, values)
     names = {f.name: f.attname for f in fields}
     stored = {f.name: f.get_prep_value(_key(values[f.name])) for f in fields}
@@ -97,6 +100,8 @@ def save_all(rows: Sequence[Record]) -> int:
         fields = difference(row._loaded, row.snapshot()) | row._changed_links()
         if not fields:
             continue
+        if goes_to_bin(row):
+            refuse_if_locked(row)
         row._write_links(False)
         row.version += 1
         row.changed_at = timezone.now()

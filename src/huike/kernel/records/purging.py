@@ -19,6 +19,7 @@ from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.jobs.schedules import daily
 from huike.kernel.records.bulk import edit_all
+from huike.kernel.records.locking import is_locked
 from huike.kernel.records.record import Record
 
 KEPT = timedelta(days=30)
@@ -51,6 +52,8 @@ def empty_bin(work: JobRun) -> dict[str, int]:
 
 def _purge(row: Record) -> bool:
     """Delete one row with what belongs to it; return False where something else needs it."""
+    if is_locked(row):
+        return False
     collector = Collector(using=router.db_for_write(type(row)), origin=row)
     try:
         collector.collect([row])

@@ -15,6 +15,7 @@ from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
 from huike.kernel.records import raw
 from huike.kernel.records.encoding import ReadableEncoder
+from huike.kernel.records.locking import goes_to_bin, refuse_if_locked
 
 R = TypeVar("R", bound="Record")
 TITLES = ("name", "title", "number", "code", "subject")
@@ -77,6 +78,7 @@ class Record(models.Model):
     read_only: ClassVar[bool] = False  # results: people view and export them, the product writes
     titled_by: ClassVar[tuple[str, ...]] = ()  # what its title is made of; else the first of TITLES
     sorts_as: ClassVar[dict[str, str]] = {}  # {a name: the column that sorts for it}
+    lock: ClassVar[str] = ""  # a flag: while it holds, the row can't go to the bin
     title_joins: ClassVar[tuple[str, ...]] = ()  # links to fetch for it
 
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -141,6 +143,8 @@ class Record(models.Model):
         adding = self._state.adding
         before = {} if adding else self._loaded
         self.derive()
+        if goes_to_bin(self):
+            refuse_if_locked(self)
         self.full_clean()
         after = self.snapshot()
         links = {} if adding else self._changed_links()
@@ -190,6 +194,7 @@ class Record(models.Model):
         """Delete for good, journaled, and only what lies in the bin already."""
         if self.binned_at is None:
             raise ValidationError(_("Move it to the bin first."))
+        refuse_if_locked(self)
         work = current_work()
         work.note(Noted(self.label(), self.pk, Entry.Kind.PURGE, self.version))
         return super().delete(*args, **kwargs)

@@ -18,6 +18,7 @@ from huike.kernel.change.models import Change, Entry
 from huike.kernel.change.setup import revert_setup
 from huike.kernel.change.work import change
 from huike.kernel.records.bulk import save_all
+from huike.kernel.records.locking import goes_to_bin, is_locked
 from huike.kernel.records.record import Record
 
 BATCH = 1000
@@ -113,7 +114,7 @@ def _revert(row: Record, entry: Entry) -> str:
     """Set the row back to before `entry`; return why not, or "" when done."""
     if entry.kind == Entry.Kind.CREATE:
         row.binned_at = timezone.now()
-        return ""
+        return _why_locked(row)
     now = row.snapshot()
     for name, (before, after) in entry.fields.items():
         if take_back := apart.get((entry.record, name)):
@@ -127,7 +128,11 @@ def _revert(row: Record, entry: Entry) -> str:
             return str(_("“%s” has been changed since") % name)
         else:
             _set(row, name, before)
-    return ""
+    return _why_locked(row)
+
+
+def _why_locked(row: Record) -> str:
+    return str(_("it is locked")) if goes_to_bin(row) and is_locked(row) else ""
 
 
 def _is_links(row: Record, name: str) -> bool:
