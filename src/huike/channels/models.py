@@ -68,6 +68,7 @@ class Interaction(Record):
         StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
     )
     follow_up_on = models.DateField(_("follow up on"), null=True, blank=True)
+    sealed = models.JSONField(default=list, editable=False)  # names of the fields that are sealed
 
     class Meta(Record.Meta):
         verbose_name = _("interaction")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from huike.customers import kept
 from huike.customers.names import sort_key
 from huike.kernel.access.scope import Scope
+from huike.kernel.days.kind import LunarDayField
 from huike.kernel.entity.columns import MoneyField, PhoneField
 from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
@@ -68,7 +71,7 @@ class Tag(Record):
         return self.name
 
 
-class Party(Owned):
+class Party(kept.Kept, Owned):
     """A person or an organisation; the `is_...` fields say what it is to us (往来单位)."""
 
     class Kind(models.TextChoices):
@@ -94,7 +97,7 @@ class Party(Owned):
         IMPORT = "import", _("import")
         OTHER = "other", _("other")
 
-    derived = frozenset({"name_key"})
+    derived = frozenset({"name_key"}) | kept.DERIVED
     sorts_as = {"name": "name_key"}
     lock = "is_locked"
 
@@ -142,12 +145,19 @@ class Party(Owned):
     next_contact_on = models.DateField(_("next contact"), null=True, blank=True, db_index=True)
     about = models.TextField(_("remarks"), blank=True)
     is_locked = models.BooleanField(_("locked"), default=False, editable=False)
+    sealed = models.JSONField(default=list, editable=False)  # names of the fields that are sealed
     lock_reason = models.CharField(
         _("why it is locked"), max_length=200, blank=True, editable=False
     )
 
     sex = models.CharField(_("sex"), max_length=6, choices=Sex, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
+    lunar_birthday = LunarDayField(
+        _("lunar birthday"),
+        blank=True,
+        db_index=True,
+        help_text=_("A day of the lunar year, such as 八月十五 or 闰六月初一."),
+    )
     nationality = models.CharField(_("nationality"), max_length=60, blank=True)
     id_number = models.CharField(_("identity number"), max_length=40, blank=True)
     job = models.CharField(_("occupation"), max_length=100, blank=True)
@@ -188,6 +198,8 @@ class Party(Owned):
 
     def derive(self) -> None:
         self.name_key = sort_key(self.name)
+        if self._state.adding and self.owner_id is None and self.pooled_since is None:
+            self.pooled_since = timezone.localdate()
 
 
 class Tie(Record):
@@ -237,3 +249,14 @@ class Tie(Record):
 
     def __str__(self) -> str:
         return f"{self.party} {self.get_kind_display()} {self.other}"
+
+
+# records of this room that live in packages of their own
+from huike.customers.days.models import Anniversary as Anniversary  # noqa: E402
+from huike.customers.days.models import Occasion as Occasion  # noqa: E402
+from huike.customers.pool.models import ClaimLimit as ClaimLimit  # noqa: E402
+from huike.customers.pool.models import OwnerChange as OwnerChange  # noqa: E402
+from huike.customers.pool.models import PoolParty as PoolParty  # noqa: E402
+from huike.customers.pool.models import PoolRule as PoolRule  # noqa: E402
+from huike.customers.stages.models import StageChange as StageChange  # noqa: E402
+from huike.customers.stages.models import StageOverride as StageOverride  # noqa: E402

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.records.encoding import ReadableEncoder
 
+REDACTED = "\u2588\u2588\u2588"  # in place of a value that was sealed or erased
+
 
 class Change(models.Model):
     """One thing somebody did: an action with all the records it touched.
@@ -48,6 +50,7 @@ class Entry(models.Model):
         EXPORT = "export", _("exported")
         SIGN_IN = "sign_in", _("signed in")
         REFUSED = "refused", _("was refused")
+        REDACT = "redact", _("covered in the journal")
 
     change = models.ForeignKey(Change, models.PROTECT, related_name="entries")
     record = models.CharField(max_length=100)

@@ -13,12 +13,14 @@ from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
 
 from huike.kernel.actor import FieldRight
 from huike.kernel.entity.titles import linked
 from huike.kernel.kinds.kind import EMPTY, Kind
 from huike.kernel.kinds.links import COVERED, Link, Links
 from huike.kernel.records.record import Record
+from huike.kernel.records.sealing import is_sealed, refuse_if_sealed
 
 EXTRA = "extra."
 
@@ -72,6 +74,8 @@ class Field:
 
     def text(self, row: Record) -> str:
         """Return what people read."""
+        if is_sealed(row, self.name):
+            return _("(sealed)")
         if self.right is FieldRight.MASKED:
             return self.kind.mask(self.raw(row))
         if self.name in getattr(row, "_out_of_sight", ()):
@@ -101,7 +105,9 @@ class Field:
         return self.kind.plain(value)
 
     def write(self, row: Record, value: Any) -> None:
-        """Put a parsed value on the row, which the caller saves."""
+        """Put a parsed value on the row, which the caller saves; refuse it where it is sealed."""
+        if value not in EMPTY:
+            refuse_if_sealed(row, [self.name])
         if self.column is None:
             name = self.name.removeprefix(EXTRA)
             kept = {k: v for k, v in row.extra.items() if k != name}

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from huike.kernel.actor import Actor, FieldRight
-from huike.kernel.change.models import Entry
+from huike.kernel.change.models import REDACTED, Entry
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.kind import EMPTY
@@ -89,6 +89,8 @@ def _told(entry: Entry, by_key: Mapping[str, Field], names: Names) -> Told:
 def _text(f: Field, value: Any, names: Names) -> str:
     if value in EMPTY:
         return ""
+    if value == REDACTED:
+        return REDACTED
     if f.right is FieldRight.MASKED:
         return f.kind.mask(value)
     if isinstance(f.kind, Link):

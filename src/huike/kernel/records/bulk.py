@@ -14,6 +14,7 @@ from huike.kernel.change.work import Noted, current_work
 from huike.kernel.records import raw
 from huike.kernel.records.locking import goes_to_bin, refuse_if_locked, refuse_locked
 from huike.kernel.records.record import Record, difference, plain
+from huike.kernel.records.sealing import refuse_if_sealed
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -102,6 +103,7 @@ def save_all(rows: Sequence[Record]) -> int:
             continue
         if goes_to_bin(row):
             refuse_if_locked(row)
+        refuse_if_sealed(row, fields)
         row._write_links(False)
         row.version += 1
         row.changed_at = timezone.now()

@@ -16,6 +16,7 @@ from huike.kernel.change.work import Noted, current_work
 from huike.kernel.records import raw
 from huike.kernel.records.encoding import ReadableEncoder
 from huike.kernel.records.locking import goes_to_bin, refuse_if_locked
+from huike.kernel.records.sealing import refuse_if_sealed
 
 R = TypeVar("R", bound="Record")
 TITLES = ("name", "title", "number", "code", "subject")
@@ -151,6 +152,7 @@ class Record(models.Model):
         fields = difference(before, after) | links
         if not adding and not fields and not self.derived:
             return
+        refuse_if_sealed(self, fields)
         self._stamp(work.actor.name, adding)
         if adding:
             kwargs["force_insert"] = True
