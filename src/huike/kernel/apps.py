@@ -16,6 +16,9 @@ class KernelConfig(AppConfig):
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
         from huike.kernel.records import purging  # noqa: F401
 
+        from huike.kernel.formulas import start
+
+        start()
         register(check_entities)
         for name in ("entities", "reactions", "importing", "feeds"):
             autodiscover_modules(name)

@@ -29,6 +29,15 @@ class CustomField(models.Model):
         YES_NO = "yes_no", _("Yes or no")
         LINK = "link", _("Link to a record")
         FILE = "file", _("File")
+        COMPUTED = "computed", _("Worked out by a formula")
+        ROLLUP = "rollup", _("Sum over related records")
+
+    class Result(models.TextChoices):
+        NUMBER = "number", _("Number")
+        MONEY = "money", _("Money")
+        TEXT = "text", _("Text")
+        DATE = "date", _("Date")
+        YES_NO = "yes_no", _("Yes or no")
 
     undoable_setup = True
     record = models.CharField(_("record"), max_length=100)
@@ -53,6 +62,9 @@ class CustomField(models.Model):
     unique = models.BooleanField(_("no two records alike"), default=False)
     default = models.CharField(_("default"), max_length=200, blank=True)
     help = models.CharField(_("help"), max_length=300, blank=True)
+    formula = models.CharField(_("formula"), max_length=500, blank=True)
+    result = models.CharField(_("result"), max_length=10, choices=Result, blank=True)
+    rollup = models.JSONField(_("sum over related records"), default=dict, blank=True)
     position = models.PositiveIntegerField(_("position"), default=0)
     removed_at = models.DateTimeField(null=True, editable=False)  # its values stay in the records
 
@@ -77,6 +89,11 @@ class CustomField(models.Model):
     def take_back(self) -> None:
         """Undo its making: the next save takes it off every surface."""
         self.removed_at = timezone.now()
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether the database works its values out, so that no record holds any."""
+        return self.kind in {self.Kind.COMPUTED, self.Kind.ROLLUP}
 
     def clean(self) -> None:
         if self.kind in {self.Kind.CHOICE, self.Kind.CHOICES} and not self.choices:

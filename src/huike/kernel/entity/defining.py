@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,7 +23,12 @@ from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.records.record import Record
 
 WITH_CHOICES = frozenset({CustomField.Kind.CHOICE, CustomField.Kind.CHOICES})
-ASKED = ("label", "kind", "choices", "target", "required", "unique", "default", "help")
+ASKED = (
+    "label", "kind", "choices", "target", "required", "unique", "default", "help", "formula",
+    "result", "rollup",
+)  # fmt: skip
+# what only a higher package can check of a field: a formula, a sum (kernel/formulas)
+checking: dict[str, Callable[[Actor, CustomField], None]] = {}
 
 
 def suggested_name(label: str, taken: Collection[str] = ()) -> str:
@@ -74,8 +79,24 @@ def _save(actor: Actor, field: CustomField, given: dict[str, Any], action: str) 
         field.choices = []
     if field.kind != CustomField.Kind.LINK:
         field.target = ""
+    _only_its_own(field)
     _check(field)
+    if check := checking.get(field.kind):
+        check(actor, field)
     return save_setup(actor, field, action)
+
+
+def _only_its_own(field: CustomField) -> None:
+    """Empty what belongs to fields of other kinds."""
+    if field.kind != CustomField.Kind.COMPUTED:
+        field.formula = ""
+    if field.kind != CustomField.Kind.ROLLUP:
+        field.rollup = {}
+    if not field.is_worked_out:
+        field.result = ""
+    else:
+        field.required = field.unique = False
+        field.default = ""
 
 
 def _check(field: CustomField) -> None:

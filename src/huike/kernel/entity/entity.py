@@ -132,9 +132,14 @@ class Entity:
     def fields(self, actor: Actor) -> dict[str, Field]:
         """Return all fields that `actor` may know of, by name, custom fields last (one query)."""
         found = {name: self._fixed(actor, name) for name in self.field_names}
-        for custom in CustomField.objects.filter(record=self.model.label()):
+        customs = list(CustomField.objects.filter(record=self.model.label()))
+        for custom in customs:
             found[EXTRA + custom.name] = self._custom(actor, custom)
-        return {name: f for name, f in found.items() if f.right is not FieldRight.HIDDEN}
+        open_ = {name: f for name, f in found.items() if f.right is not FieldRight.HIDDEN}
+        for custom in customs:
+            if (make := workers.get(custom.kind)) and EXTRA + custom.name in open_:
+                open_[EXTRA + custom.name] = make(actor, self, custom, open_)
+        return {name: f for name, f in open_.items() if f.right is not FieldRight.HIDDEN}
 
     def related_by_name(self, name: str) -> Related | None:
         return next((r for r in self.related if r.name == name), None)
@@ -187,6 +192,10 @@ class Entity:
             unique=custom.unique,
         )
 
+
+# How fields are made that no record holds: by formula, or as a sum (kernel/formulas).
+Worker = Callable[[Actor, Entity, CustomField, Mapping[str, Field]], Field]
+workers: dict[str, Worker] = {}
 
 _entities: dict[str, Entity] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import models
@@ -16,6 +16,9 @@ from huike.kernel.entity.field import Field
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import COVERED, Link, Links
 from huike.kernel.records.record import Record
+
+# What else rows need before they are shown, asked for all of them at once (kernel/formulas).
+preparing: list[Callable[[Sequence[Field], Sequence[Record]], None]] = []
 
 
 def joined(entity: Entity, rows: QuerySet[Any], fields: Sequence[Field]) -> QuerySet[Any]:
@@ -49,6 +52,8 @@ def cover(actor: Actor, fields: Sequence[Field], rows: Sequence[Record]) -> None
     for f in fields:
         if f.is_custom and isinstance(f.kind, Link):
             _name_links(f, f.kind, rows)
+    for prepare in preparing:
+        prepare(fields, rows)
 
 
 def _is_one(kind: Any) -> bool:
