@@ -42,7 +42,10 @@ NO_DATABASE = [
         *(f"warehouse/test_{name}.py" for name in ("cube", "history", "loading", "reference")),
     )
 ]
+# Pages ask PostgreSQL nothing that kernel, contract and API did not; CI asks them there too
+PAGES = ["--ignore=tests/web", "--ignore=tests/analytics/test_pivot.py"]
 KEPT = {"HUIKE_LONG", "HUIKE_TOUR"}
+LONG = os.environ.get("HUIKE_LONG") == "1"
 # Two workers share two cores: threads of NumPy and scikit-learn would only wait for each other
 # (two methods of insight took 19 processor seconds instead of 13, all of it busy waiting).
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -118,8 +121,8 @@ class Suite:
         )
         return done.returncode, done.stdout, time.monotonic() - started
 
-    def pytest(self, name: str, *words: str, **variables: str) -> None:
-        """Run pytest once and add up what it counted."""
+    def pytest(self, name: str, *words: str, aside: bool = False, **variables: str) -> None:
+        """Run pytest once and add up what it counted; what runs aside prints when it is done."""
         report = self.folder / f"{name}.xml"
         command = [
             str(PYTHON),
@@ -132,13 +135,21 @@ class Suite:
         ]
         variables.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
         with self.stage(f"pytest: {name}"):
-            code = subprocess.run(
-                command, cwd=ROOT, env=self.environment(name, **variables), check=False
-            ).returncode
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=self.environment(name, **variables),
+                check=False,
+                stdout=subprocess.PIPE if aside else None,
+                stderr=subprocess.STDOUT if aside else None,
+                text=True,
+            )
+        if aside:
+            print(f"\n== what pytest: {name} said\n{done.stdout}", flush=True)
         before = self.failed
         if report.exists():
             self.count(report)
-        if code not in {0, 5}:  # 5: no test of that name here
+        if done.returncode not in {0, 5}:  # 5: no test of that name here
             self.broken.append(f"pytest {name}")
             self.failed += self.failed == before  # it broke down without counting a failure
 
@@ -162,12 +173,21 @@ class Suite:
                 self.pytest("SQLite", *units)
         if self.fast:
             return
-        if programs := machine.postgresql():
-            with postgres.server(programs) as address:
-                self.pytest("PostgreSQL", *units, *NO_DATABASE, HUIKE_DATABASE=address)
+        with ThreadPoolExecutor(1) as beside:  # a browser waits more than it works
+            seen = beside.submit(self.stories)
+            if programs := machine.postgresql():
+                left = NO_DATABASE if LONG or self.arguments else [*NO_DATABASE, *PAGES]
+                with postgres.server(programs) as address:
+                    self.pytest("PostgreSQL", *units, *left, HUIKE_DATABASE=address)
+            seen.result()
+
+    def stories(self) -> None:
+        """Tell the stories in a real browser."""
         if (ROOT / "tests" / "browser").is_dir() and (browser := machine.chromium()):
             shots = str(Path(os.environ.get("HUIKE_SHOTS", self.folder / "shots")))
-            self.pytest("browser", "tests/browser", HUIKE_CHROMIUM=browser, HUIKE_SHOTS=shots)
+            self.pytest(
+                "browser", "tests/browser", aside=True, HUIKE_CHROMIUM=browser, HUIKE_SHOTS=shots
+            )
 
     def report(self) -> int:
         """Print times, what was left out and the closing line; return the exit code."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.cast import ON_POSTGRESQL, cast, make  # noqa: F401  (fixtures of every test)
+from tests.cast import ON_POSTGRESQL, WIDE, cast, make  # noqa: F401  (fixtures of every test)
 from tests.importing import bring  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +24,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         proven = [item for item in items if item.get_closest_marker("once")]
         items[:] = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=proven)
-    if os.environ.get("HUIKE_LONG") != "1":
+    if not WIDE:
         later = pytest.mark.skip(reason="takes long: HUIKE_LONG=1 runs it, as CI does")
         for item in items:
             if item.get_closest_marker("long"):

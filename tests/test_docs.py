@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 CONTRACT = [f"tests/contract/test_{n}.py" for n in ("rows", "journal", "bulk", "fields")]
 STEP = re.compile(
@@ -16,6 +18,7 @@ STEP = re.compile(
 )
 
 
+@pytest.mark.long
 def test_the_page_adds_a_record_in_three_files(tmp_path: Path) -> None:
     steps = list(STEP.finditer((ROOT / "docs/add-an-entity.md").read_text("utf8")))
     assert len(steps) == 3

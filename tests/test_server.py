@@ -68,6 +68,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     process.wait()
 
 
+@pytest.mark.long
 def test_it_keeps_its_jobs_process_and_leaves_nothing_behind(
     served: tuple[subprocess.Popen[bytes], int],
 ) -> None:

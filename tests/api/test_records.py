@@ -16,7 +16,7 @@ from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import write
 from tests.api.conftest import CallerOf, rows, told, url
-from tests.cast import EVERYBODY, Cast, Make, is_owned, name_field, with_each, written
+from tests.cast import ASKED, Cast, Make, is_owned, name_field, with_each, written
 
 every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 
@@ -47,7 +47,7 @@ def test_lists_and_rows_show_what_is_visible(
 ) -> None:
     row = make(entity.model, cast.alice)
     make(entity.model, cast.carol)
-    for name in EVERYBODY:
+    for name in ASKED:
         actor, caller = cast.actor(name), api(name)
         seen = set(visible(actor, entity.model).values_list("pk", flat=True))
         answer = caller.get(url(entity))
@@ -65,7 +65,7 @@ def test_edit_and_bin_follow_the_grants(
     entity: Entity, cast: Cast, api: CallerOf, make: Make
 ) -> None:
     field = name_field(entity)
-    for name in EVERYBODY:
+    for name in ASKED:
         row, actor, caller = make(entity.model, cast.alice), cast.actor(name), api(name)
         seen, edits = allowed(actor, Op.VIEW, row), allowed(actor, Op.EDIT, row)
         bins = allowed(actor, Op.DELETE, row)

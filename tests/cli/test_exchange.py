@@ -102,6 +102,7 @@ def orders(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_an_import_killed_in_the_middle_ends_as_an_undisturbed_one(
     places: tuple[Place, Place], orders: Path, tmp_path: Path
 ) -> None:

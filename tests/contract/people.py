@@ -16,12 +16,7 @@ from huike.kernel.access.scope import allowed, may, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.records.record import Record
-from tests.cast import EVERYBODY, ON_POSTGRESQL, Cast
-
-# All seven on SQLite. Of them only reach "department", "own" and "below" are conditions in SQL,
-# which could differ between databases: Bob, Carol and Dora bring one each. The rest is known before
-# any database is asked, and tests/contract/test_rows.py asks all seven on both.
-ASKED = ("bob", "carol", "dora") if ON_POSTGRESQL else EVERYBODY
+from tests.cast import ASKED, Cast
 
 
 @dataclass(frozen=True)

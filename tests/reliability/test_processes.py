@@ -39,6 +39,7 @@ def busy(firm: Firm) -> Firm:
     return firm
 
 
+@pytest.mark.long
 def test_numbers_have_no_gaps_and_no_doubles_though_work_is_given_up(busy: Firm) -> None:
     numbers = busy.run(
         "from huike.trade.models import Order\n"
@@ -66,6 +67,7 @@ from huike.customers.models import Party
 """
 
 
+@pytest.mark.long
 def test_a_bulk_edit_that_is_killed_changed_nothing(firm: Firm) -> None:
     firm.run(
         PARTIES + "with change(Actor.system('t'), 't.make'):\n"
@@ -109,6 +111,7 @@ except Conflict:
 """
 
 
+@pytest.mark.long
 def test_two_processes_saving_one_row_one_wins_and_one_is_told(firm: Firm) -> None:
     firm.run(
         PARTIES + "with change(Actor.system('t'), 't.one'):\n    create_all([Party(name='one')])"
