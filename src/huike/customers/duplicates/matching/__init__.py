@@ -1,0 +1,1 @@
+"""Tells by probabilities which parties are the same: plain functions that know nothing of Django."""
