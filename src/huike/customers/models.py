@@ -254,6 +254,9 @@ class Tie(Record):
 # records of this room that live in packages of their own
 from huike.customers.days.models import Anniversary as Anniversary  # noqa: E402
 from huike.customers.days.models import Occasion as Occasion  # noqa: E402
+from huike.customers.duplicates.models import DuplicatePair as DuplicatePair  # noqa: E402
+from huike.customers.duplicates.models import DuplicateSweep as DuplicateSweep  # noqa: E402
+from huike.customers.duplicates.models import Merge as Merge  # noqa: E402
 from huike.customers.pool.models import ClaimLimit as ClaimLimit  # noqa: E402
 from huike.customers.pool.models import OwnerChange as OwnerChange  # noqa: E402
 from huike.customers.pool.models import PoolParty as PoolParty  # noqa: E402

@@ -30,16 +30,17 @@ class Scope:
     department: str | None = None
     parent: str | None = None  # rows of a binned parent are out of sight
     shared: str | None = None  # a flag: such a row is read by all who may read any
+    beside: str | None = None  # a second parent, which must be in sight and within reach as well
 
     @classmethod
-    def through(cls, parent: str) -> Scope:
-        return cls(f"{parent}__owner", f"{parent}__department", parent)
+    def through(cls, parent: str, beside: str | None = None) -> Scope:
+        return cls(f"{parent}__owner", f"{parent}__department", parent, beside=beside)
 
 
 def visible(actor: Actor, model: type[R], op: Op = Op.VIEW) -> QuerySet[R]:
     """Return the rows of `model` (outside the bin) on which `actor` may perform `op`."""
     rows = cast("QuerySet[R]", model.objects.all())
-    if parent := model.scope.parent:
+    for parent in filter(None, (model.scope.parent, model.scope.beside)):
         rows = rows.filter(**{f"{parent}__binned_at": None})
     return rows.filter(within(actor, model, op))
 
@@ -55,6 +56,8 @@ def within(actor: Actor, model: type[Record], op: Op) -> Q:
     if scope.owner is None and scope.department is None:
         return Q()
     near = _reached(actor, scope, reaches)
+    if scope.beside:
+        near &= _reached(actor, Scope.through(scope.beside), reaches)
     return near | Q(**{scope.shared: True}) if scope.shared and op in READING else near
 
 
