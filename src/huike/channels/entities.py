@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from huike.channels.models import Interaction
-from huike.kernel.entity.entity import Entity, Section, register
+from huike.kernel.entity.entity import Computed, Entity, Section, register
+from huike.kernel.kinds.words import Text
+from huike.kernel.records.sealing import sealed_names
+
+
+def _sealed(row: Interaction) -> str:
+    return " ".join(sealed_names(row))
+
 
 register(
     Entity(
@@ -32,6 +39,7 @@ register(
                 ),
             ),
         ),
+        computed={"sealed_fields": Computed(_("sealed fields"), Text(), _sealed)},
         search=("subject", "body"),
         ordering="-at",
         party="party",

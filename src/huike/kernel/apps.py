@@ -15,6 +15,7 @@ class KernelConfig(AppConfig):
         from huike.kernel.checks import check_entities
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
         from huike.kernel.records import purging  # noqa: F401
+        from huike.kernel.sealing import scrubbing  # noqa: F401
 
         from huike.kernel.formulas import start
 

@@ -56,6 +56,7 @@ class StoredFile(models.Model):
     user_id = models.BigIntegerField(null=True)
     record = models.CharField(max_length=100, blank=True)
     record_id = models.BigIntegerField(null=True)
+    is_sealed = models.BooleanField(default=False)  # what lies on the disk is encrypted
 
     class Meta:
         indexes = [models.Index(fields=["record", "record_id"], name="file_of_record")]

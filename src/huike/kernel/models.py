@@ -9,20 +9,38 @@ from huike.kernel.exchange.importing.models import BadRow, ColumnMemory, ImportR
 from huike.kernel.files import StoredFile
 from huike.kernel.lists.models import Pin, SavedView, Visit
 from huike.kernel.numbering import Sequence
+from huike.kernel.sealing.models import (
+    DataKey,
+    Handed,
+    Opening,
+    Reader,
+    RecoveryCode,
+    RecoveryPair,
+    Scrub,
+    Sealed,
+)
 
 __all__ = [
     "BadRow",
     "Change",
     "ColumnMemory",
     "CustomField",
+    "DataKey",
     "Entry",
     "FieldLimit",
     "Grant",
+    "Handed",
     "Head",
     "ImportRun",
+    "Opening",
     "Pin",
+    "Reader",
+    "RecoveryCode",
+    "RecoveryPair",
     "Role",
     "SavedView",
+    "Scrub",
+    "Sealed",
     "Sequence",
     "StoredFile",
     "Visit",

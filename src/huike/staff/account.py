@@ -25,7 +25,7 @@ def edit_own(actor: Actor, user: User, given: Mapping[str, str]) -> User:
 
 def change_password(actor: Actor, user: User, old: str, new: str, keep_session: str) -> None:
     """Give oneself a new password; all other sessions end. Raises ValidationError by field."""
-    _require_password(actor, user, old)
+    require_password(actor, user, old)
     try:
         signing.set_password(actor, user, new, keep_session=keep_session)
     except ValidationError as weak:
@@ -44,13 +44,13 @@ def turn_on_second(actor: Actor, user: User, secret: str, code: str) -> list[str
 
 def renew_codes(actor: Actor, user: User, password: str) -> list[str]:
     """Make new recovery codes in place of the old ones."""
-    _require_password(actor, user, password)
+    require_password(actor, user, password)
     return recovery.new_codes(actor, user)
 
 
 def turn_off_second(actor: Actor, user: User, password: str) -> None:
     """Turn the own second factor off."""
-    _require_password(actor, user, password)
+    require_password(actor, user, password)
     signing.turn_off_second(actor, user)
 
 
@@ -78,7 +78,7 @@ def _require_own(actor: Actor, user: User) -> None:
         raise PermissionDenied(_("This account is not yours."))
 
 
-def _require_password(actor: Actor, user: User, password: str) -> None:
+def require_password(actor: Actor, user: User, password: str) -> None:
     """Ask for the password again: a wrong one counts towards the lock, as at the door."""
     _require_own(actor, user)
     answer = signing.check(user.username, password)

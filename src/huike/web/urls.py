@@ -14,6 +14,7 @@ ROOMS = (
     "home",
     "settings",
     "exchange",
+    "sealing",
     "customers",
     "insight",
     "pivot",

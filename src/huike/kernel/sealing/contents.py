@@ -77,7 +77,7 @@ def read(actor: Actor, opened: Opened, row: Record, names: Iterable[str] | None 
     return found
 
 
-def rewrite(actor: Actor, opened: Opened, row: Record, values: Mapping[str, Any]) -> Record:
+def rewrite(actor: Actor, opened: Opened, row: Record, values: Mapping[str, Any]) -> Any:
     """Change sealed values (an empty one drops the field) without their ever being in clear."""
     require(actor, Op.EDIT, row)
     with change(actor, "sealing.rewrite"):
@@ -89,19 +89,19 @@ def rewrite(actor: Actor, opened: Opened, row: Record, values: Mapping[str, Any]
     return row
 
 
-def unseal(actor: Actor, opened: Opened, row: Record) -> Record:
-    """Put all that is sealed on a row back in clear; what has no field of its own is refused."""
+def unseal(actor: Actor, opened: Opened, row: Record) -> Any:
+    """Put what is sealed on a row back in clear; what has no field of its own stays sealed."""
     require(actor, Op.EDIT, row)
     with change(actor, "sealing.unseal"):
         row = _locked(row)
-        content, before = _read(opened, row), sealed_names(row)
-        row.sealed = []  # type: ignore[attr-defined]
-        for name, value in content.items():
-            _put(row, name, value)
+        content = _read(opened, row)
+        columns = {f.name for f in row._meta.concrete_fields}
+        left = {n: v for n, v in content.items() if n not in columns and not n.startswith(EXTRA)}
+        row.sealed = sorted(left)
+        for name in content.keys() - left.keys():
+            _put(row, name, content[name])
         row.save()
-        Sealed.objects.filter(record=row.label(), record_id=row.pk).delete()
-        note = Noted(row.label(), row.pk, Entry.Kind.EDIT, row.version, {"unsealed": [before, []]})
-        current_work().note(note)
+        _keep(actor, opened, row, left)
     return row
 
 

@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huike.kernel import organisations
+from huike.kernel.actor import Actor
+from huike.kernel.sealing import opening as sealing
 from huike.staff import signing
 from huike.staff.first import (
     create_first_administrator,
@@ -80,6 +82,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
+        sealing.close(Actor(request.user.username, request.user.pk))
         request.user.sign_ins.filter(session_key=request.session.session_key).delete()
     logout(request)
     return redirect(settings.LOGIN_URL)

@@ -78,6 +78,12 @@ def _data() -> list[Place]:
             "/settings/fields/",
             _("Add what your firm records; it appears in lists, forms, files and the API."),
         ),
+        Place(
+            _("Sealed files"),
+            "lock-password",
+            "/settings/sealing/",
+            _("Who can open what is sealed, recovery, a new key, and who opened what."),
+        ),
         Place(_("Bin"), "trash", "/bin/", _("What was deleted lies here for 30 days.")),
     ]
 
