@@ -11,7 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from huike.customers import demo_roles
+from huike.customers.days import examples as days
 from huike.customers.models import Category, Party, Tag, Tie
+from huike.customers.pool import examples as pools
+from huike.customers.stages import examples as stages
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.records.bulk import chunks, create_all
@@ -246,4 +249,10 @@ def make_tag(**given: Any) -> Tag:
     return Tag(**{"name": "测试标签", **given})
 
 
-MAKERS = {Party: make_party, Tie: make_tie, Category: make_category, Tag: make_tag}
+MAKERS: dict[type[Any], Callable[..., Any]] = {
+    Party: make_party,
+    Tie: make_tie,
+    Category: make_category,
+    Tag: make_tag,
+}
+MAKERS |= pools.MAKERS | days.MAKERS | stages.MAKERS

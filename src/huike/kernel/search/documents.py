@@ -10,6 +10,7 @@ from huike.kernel.actor import Actor, FieldRight
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.entity.field import EXTRA
+from huike.kernel.kinds.own import OWN, words_of
 from huike.kernel.records.record import Record
 from huike.kernel.search.terms import terms_of
 
@@ -30,8 +31,8 @@ Customs = Mapping[str, Sequence[str]]
 
 
 def searched() -> list[Entity]:
-    """Return the entities that search covers."""
-    return [entity for entity in entities() if entity.search]
+    """Return the entities that search covers; a proxy is found by what its record is found by."""
+    return [e for e in entities() if e.search and not e.model._meta.proxy]
 
 
 def custom_names(records: Iterable[str] | None = None) -> Customs:
@@ -48,7 +49,7 @@ def custom_names(records: Iterable[str] | None = None) -> Customs:
 def names(entity: Entity, customs: Customs) -> list[str]:
     """Return the names of all searched fields of one entity."""
     stored = [name for name in entity.search if name not in entity.computed]
-    return [*stored, *customs.get(entity.model.label(), ())]
+    return [*stored, OWN, *customs.get(entity.model.label(), ())]
 
 
 def open_names(actor: Actor, entity: Entity, customs: Customs) -> list[str]:
@@ -67,6 +68,8 @@ def documents_of(row: Record, fields: Sequence[str]) -> list[Document]:
 
 def raw(row: Record, name: str) -> str:
     """Return the stored value of a searched field as text; for the index only."""
+    if name == OWN:
+        return words_of(row.extra.get(name[len(EXTRA) :]))
     value = row.extra.get(name[len(EXTRA) :]) if name.startswith(EXTRA) else getattr(row, name)
     return "" if value is None else str(value)
 

@@ -85,11 +85,17 @@ def letter_condition(actor: Actor, entity: Entity, letter: str) -> Q:
 
     The name is the first of the entity's search fields; surnames count as they are read.
     """
-    label, name = entity.model.label(), entity.search[0]
+    label, name = _indexed_as(entity), entity.search[0]
     if name not in open_names(actor, entity, {}):
         return Q(pk__in=[])
     asked = Question(((Option(("#" + letter.lower(),)),),), (tag(label, name),))
     return Q(pk__in=RawSQL(*store().matching(kind(label), asked)))
+
+
+def _indexed_as(entity: Entity) -> str:
+    """Return the label under which the index knows an entity's rows."""
+    concrete = entity.model._meta.concrete_model or entity.model
+    return concrete._meta.label_lower
 
 
 class _Search:
@@ -100,8 +106,9 @@ class _Search:
     ) -> None:
         self.actor, self.entity, self.names = actor, entity, names
         self.words, self.limit = words, limit
-        self.kind = kind(entity.model.label())
-        self.tags = [tag(entity.model.label(), name) for name in names]
+        label = _indexed_as(entity)
+        self.kind = kind(label)
+        self.tags = [tag(label, name) for name in names]
         self.question = question(words, self.tags)
 
     def newest(self, asked: Question | None, limit: int) -> list[int]:

@@ -107,7 +107,8 @@ class Listing:
 
     @property
     def bulk_verbs(self) -> list[Verb]:
-        return [v for v in self.entity.verbs if v.in_bulk and self.may(v.needs.value)]
+        able = [v for v in self.entity.verbs if v.in_bulk and v.for_whom(self.actor)]
+        return [v for v in able if self.may(v.needs.value)]
 
     @property
     def groupable(self) -> list[Field]:

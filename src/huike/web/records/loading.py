@@ -73,7 +73,8 @@ class Open:
     @property
     def verbs(self) -> list[Verb]:
         """Return the verbs that make sense now and that the reader may do."""
-        return [v for v in self.entity.verbs if v.applies(self.row) and self.may(v.needs)]
+        able = [v for v in self.entity.verbs if v.for_whom(self.actor) and v.applies(self.row)]
+        return [v for v in able if self.may(v.needs)]
 
     @property
     def sections(self) -> list[tuple[str, list[Field]]]:

@@ -1,0 +1,1 @@
+"""Days that matter: birthdays by both calendars, anniversaries, and who was greeted."""

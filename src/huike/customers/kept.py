@@ -1,0 +1,30 @@
+"""Columns of a party that the product keeps itself: since when owned or in the pool, and stage."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from huike.customers.stages.words import Relation, Stage
+
+
+class Kept(models.Model):
+    """Derived columns: written by the pool and the stages, shown and filtered like any other."""
+
+    owned_since = models.DateField(_("owned since"), null=True, editable=False)
+    pooled_since = models.DateField(_("in the pool since"), null=True, editable=False)
+    relation = models.CharField(
+        _("relation"), max_length=14, choices=Relation, blank=True, editable=False, db_index=True
+    )
+    stage = models.CharField(
+        _("stage"), max_length=14, choices=Stage, blank=True, editable=False, db_index=True
+    )
+    # what the analysis says, whatever a person has set for a while
+    rule_relation = models.CharField(max_length=14, blank=True, default="", editable=False)
+    rule_stage = models.CharField(max_length=14, blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+DERIVED = frozenset(f.name for f in Kept._meta.local_fields)

@@ -1,0 +1,11 @@
+"""What this room makes of every change: the trail of owners, occasions, and the stage by hand."""
+
+from __future__ import annotations
+
+from huike.customers.days import occasions
+from huike.customers.pool import trail
+from huike.customers.stages import following
+
+trail.register()
+occasions.register()
+following.register()
