@@ -5,7 +5,11 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from huike.customers.actions import add_contact
+from huike.customers.days import entities as days
 from huike.customers.models import Category, Party, Tag, Tie
+from huike.customers.pool import entities as pool
+from huike.customers.pool.claiming import release
+from huike.customers.stages import entities as stages
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
 from huike.kernel.kinds.choices import Choice
@@ -64,6 +68,7 @@ register(
                 (
                     "sex",
                     "birthday",
+                    "lunar_birthday",
                     "nationality",
                     "id_number",
                     "job",
@@ -101,6 +106,7 @@ register(
                     "is_employee",
                 ),
             ),
+            Section(_("Relationship"), ("relation", "stage", "owned_since", "pooled_since")),
             Section(_("Remarks"), ("about",)),
         ),
         quick=("kind", "name", "phone", "level", "category", "owner"),
@@ -140,6 +146,41 @@ register(
                 ("on", "rfm_class", "stage", "clv"),
             ),
             Related(
+                "anniversaries",
+                "customers.anniversary",
+                "party",
+                _("Anniversaries"),
+                ("kind", "on", "is_lunar"),
+            ),
+            Related(
+                "occasions",
+                "customers.occasion",
+                "party",
+                _("Occasions"),
+                ("kind", "on", "greeted_on"),
+            ),
+            Related(
+                "owner_changes",
+                "customers.ownerchange",
+                "party",
+                _("Changes of owner"),
+                ("at", "before", "after", "why"),
+            ),
+            Related(
+                "stage_overrides",
+                "customers.stageoverride",
+                "party",
+                _("Stages set by hand"),
+                ("relation", "stage", "until"),
+            ),
+            Related(
+                "stage_changes",
+                "customers.stagechange",
+                "party",
+                _("Changes of stage"),
+                ("at", "was", "is_now"),
+            ),
+            Related(
                 "memberships",
                 "marketing.campaignmember",
                 "party",
@@ -167,6 +208,16 @@ register(
                 },
                 needs=Op.ADD,
                 applies=lambda party: party.kind == Party.Kind.ORGANISATION,
+            ),
+            Verb(
+                "release",
+                _("Give back to the pool"),
+                release,
+                icon="ripple",
+                asks={"note": Text(300)},
+                labels={"note": _("Why")},
+                applies=lambda party: party.is_customer and party.owner_id is not None,
+                in_bulk=True,
             ),
         ),
         match=("code", "phone", "email", "name"),
@@ -285,3 +336,7 @@ register(
         menu="customers",
     )
 )
+
+pool.register()
+days.register()
+stages.register()

@@ -75,6 +75,7 @@ class Verb:
     labels: Mapping[str, Label] = field(default_factory=dict)
     needs: Op = Op.EDIT
     applies: Callable[[Any], bool] = lambda row: True
+    for_whom: Callable[[Actor], bool] = lambda actor: True
     in_bulk: bool = False
 
 
