@@ -50,6 +50,8 @@ def _fits(kind: Kind, given: Any) -> bool:
         return isinstance(given, list) and all(
             isinstance(v, one) and not isinstance(v, bool) for v in given
         )
+    if name == "own":
+        return isinstance(given, list)
     if isinstance(kind, Link):
         return isinstance(given, int) and given > 0
     if name == "whole":
@@ -68,6 +70,8 @@ def _wanted(kind: Kind) -> str:
         return _("Give a list of ids.")
     if kind.name == "choices":
         return _("Give a list of texts.")
+    if kind.name == "own":
+        return _("Give a list of objects with label, kind and value.")
     if isinstance(kind, Link):
         return _("Give an id: a whole number from 1.")
     if kind.name == "whole":

@@ -14,12 +14,12 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         from huike.kernel.checks import check_entities
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
+        from huike.kernel import formulas, layouts
         from huike.kernel.records import purging  # noqa: F401
         from huike.kernel.sealing import scrubbing  # noqa: F401
 
-        from huike.kernel.formulas import start
-
-        start()
+        formulas.start()
+        layouts.start()
         register(check_entities)
         for name in ("entities", "reactions", "importing", "feeds"):
             autodiscover_modules(name)

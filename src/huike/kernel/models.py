@@ -7,8 +7,10 @@ from huike.kernel.change.models import Change, Entry, Head
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.exchange.importing.models import BadRow, ColumnMemory, ImportRun
 from huike.kernel.files import StoredFile
+from huike.kernel.layouts.models import FieldRule, Layout, LayoutChoice
 from huike.kernel.lists.models import Pin, SavedView, Visit
 from huike.kernel.numbering import Sequence
+from huike.kernel.packs.models import AppliedPack, PackEvent, PackItem
 from huike.kernel.sealing.models import (
     DataKey,
     Handed,
@@ -21,6 +23,7 @@ from huike.kernel.sealing.models import (
 )
 
 __all__ = [
+    "AppliedPack",
     "BadRow",
     "Change",
     "ColumnMemory",
@@ -28,11 +31,16 @@ __all__ = [
     "DataKey",
     "Entry",
     "FieldLimit",
+    "FieldRule",
     "Grant",
     "Handed",
     "Head",
     "ImportRun",
+    "Layout",
+    "LayoutChoice",
     "Opening",
+    "PackEvent",
+    "PackItem",
     "Pin",
     "Reader",
     "RecoveryCode",

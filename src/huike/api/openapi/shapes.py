@@ -8,6 +8,7 @@ from huike.kernel.entity.field import Field
 from huike.kernel.kinds.choices import Choice, Choices
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.links import File, Link, Links
+from huike.kernel.kinds.own import KINDS, OwnFields
 from huike.kernel.kinds.words import Text
 
 Schema = dict[str, Any]
@@ -33,7 +34,7 @@ def written(f: Field) -> Schema:
         schema["type"] = ["string", "null"]
         if f.kind.max_length:
             schema["maxLength"] = f.kind.max_length
-    elif isinstance(f.kind, Links | Choices):
+    elif isinstance(f.kind, Links | Choices | OwnFields):
         schema["type"] = ["array", "null"]
     return _labelled(f, schema)
 
@@ -54,6 +55,8 @@ def example(f: Field) -> Any:
         return next(iter(kind.options), "")
     if isinstance(kind, Link):
         return 1
+    if isinstance(kind, OwnFields):
+        return [{"label": "号码", "kind": "text", "value": "A1"}]
     return _EXAMPLES.get(kind.name, f.label)
 
 
@@ -77,6 +80,10 @@ def _shown(kind: Kind) -> Schema:
         return {"type": "array", "items": {"type": "integer"}}
     if isinstance(kind, Choices):
         return {"type": "array", "items": {"type": "string"}}
+    if isinstance(kind, OwnFields):
+        value = {"type": ["string", "boolean", "null"]}
+        one = {"label": {"type": "string"}, "kind": {"enum": [*KINDS]}, "value": value}
+        return {"type": "array", "items": {"type": "object", "properties": one}}
     if isinstance(kind, Choice):
         values = dict.fromkeys(["", *kind.options])
         return {"type": ["string", "null"], "enum": [*values, None]}

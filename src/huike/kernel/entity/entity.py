@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.entity.columns import kind_of, kind_of_custom
@@ -21,6 +22,7 @@ from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.entity.parts import Parts
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.links import Link, Links
+from huike.kernel.kinds.own import OWN, OwnFields
 from huike.kernel.records.record import Record
 
 Label = str | Promise
@@ -136,6 +138,9 @@ class Entity:
         customs = list(CustomField.objects.filter(record=self.model.label()))
         for custom in customs:
             found[EXTRA + custom.name] = self._custom(actor, custom)
+        if not self.model.read_only:
+            right = actor.field_right(self.model.label(), OWN)
+            found[OWN] = Field(OWN, _("Fields of this record only"), OwnFields(), right)
         open_ = {name: f for name, f in found.items() if f.right is not FieldRight.HIDDEN}
         for custom in customs:
             if (make := workers.get(custom.kind)) and EXTRA + custom.name in open_:

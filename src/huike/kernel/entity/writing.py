@@ -14,6 +14,7 @@ from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, has_entity
 from huike.kernel.entity.field import EXTRA, Field
+from huike.kernel.entity.requiring import missing, requirements
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Link
 from huike.kernel.numbering import next_number
@@ -61,6 +62,8 @@ def write(
     known = fields if fields is not None else entity.fields(actor)
     errors = place(actor, row, given, known)
     errors |= _missing(row, known, errors, given)
+    asked = requirements(actor, entity, known)
+    errors = {**missing(asked, row, given), **errors} if asked else errors
     _check_unique(row, known, given, errors)
     if errors:
         raise Refused(errors)

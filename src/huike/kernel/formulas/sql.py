@@ -125,9 +125,7 @@ def joined(expression: Any) -> Combinable:
 
 def final(expression: Any, places: int) -> Combinable:
     """Return a formula's number, rounded; empty where it is beyond what a field holds."""
-    small = LessThan(Abs(Cast(expression, FloatField())), Value(LIMIT))
-    kept = Case(When(small, then=expression), output_field=_decimal())
-    rounded = Round(Cast(kept, _decimal()), precision=places)
+    rounded = Round(decimal(_sane(expression)), precision=places)
     return Cast(rounded, DecimalField(max_digits=20, decimal_places=4))
 
 
@@ -140,7 +138,7 @@ def whole(expression: Any) -> Combinable:
 def quotient(one: Any, other: Any) -> Combinable:
     """Return one number by another, empty where that is zero."""
     divisor = NullIf(Cast(other, FloatField()), Value(0.0))
-    return joined(ExpressionWrapper(Cast(one, FloatField()) / divisor, FloatField()))
+    return decimal(_sane(ExpressionWrapper(Cast(one, FloatField()) / divisor, FloatField())))
 
 
 def remainder(one: Any, other: Any) -> Combinable:
@@ -154,6 +152,11 @@ def truth(condition: Q) -> Combinable:
     return Case(
         When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
+
+
+def _sane(expression: Any) -> Combinable:
+    small = LessThan(Abs(Cast(expression, FloatField())), Value(LIMIT))
+    return Case(When(small, then=expression), output_field=_decimal())
 
 
 def _decimal() -> DecimalField[Any, Any]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import EXTRA, Field
+from huike.kernel.entity.requiring import Requirements, missing, requirements
 from huike.kernel.entity.writing import Refused, may_link
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.kind import EMPTY
@@ -80,6 +81,7 @@ class Edit(Act):
     value: Any = kept(init=False, default=None)
     _moves: bool = kept(init=False, default=False)
     _constraints: Sequence[Any] = kept(init=False, default=())
+    _required: Sequence[Requirements] = kept(init=False, default=())
 
     def prepare(self, actor: Actor, entity: Entity, fields: Fields, count: int) -> None:
         self.field = self._writable(fields)
@@ -94,6 +96,7 @@ class Edit(Act):
             _check_unique(entity, self.field, self.value)
         self._moves = self.field_name in scope_columns(entity)
         self._constraints = _constraints_on(entity.model, self.field_name)
+        self._required = requirements(actor, entity, fields)
 
     def _writable(self, fields: Fields) -> Field:
         found = fields.get(self.field_name)
@@ -124,6 +127,8 @@ class Edit(Act):
             others = {f.name for f in row._meta.fields} - {self.field_name}
             row.clean_fields(exclude=others)
         row.clean()
+        if wrong := missing(self._required, row, {self.field_name}):
+            raise ValidationError([text for texts in wrong.values() for text in texts])
         for constraint in self._constraints:
             constraint.validate(type(row), row)
         return True

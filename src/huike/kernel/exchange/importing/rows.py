@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.entity.field import EXTRA
+from huike.kernel.entity.requiring import missing, requirements
 from huike.kernel.exchange.importing.finding import Finder
 from huike.kernel.exchange.importing.intake import Intake
 from huike.kernel.exchange.importing.linking import Linker
@@ -63,6 +64,7 @@ class RowWriter(Writer):
         self.may_add = may(self.actor, self.model, Op.ADD)
         self.finder = Finder(self.actor, self.model, self.plan.match, self._unique_names())
         self.required = [f for f in self.fields.values() if f.is_writable and f.required]
+        self.rules = requirements(self.actor, self.entity, self.fields)
         self.cleans = self.model.clean is not models.Model.clean
         self.storing = Storing(self.actor, self.model)
         self.defaults = self._defaults()
@@ -159,12 +161,13 @@ class RowWriter(Writer):
         """Return what is wrong with a row that has its values, as a form would say it."""
         row = line.row
         assert row is not None
-        missing = [
-            f.label
+        names = {
+            f.name
             for f in self.required
             if (line.is_new or f.name in line.values) and f.raw(row) in EMPTY
-        ]
-        wrong = [_("“%(field)s” is missing.") % {"field": label} for label in missing]
+        } | set(missing(self.rules, row, line.values))
+        labels = [f.label for f in self.fields.values() if f.name in names]
+        wrong = [_("“%(field)s” is missing.") % {"field": label} for label in labels]
         wrong += self.finder.taken(row, line.values, self.fields)
         if self.cleans and not wrong:
             try:
