@@ -25,7 +25,7 @@ register(
     )
 )
 
-register(
+_customers = register(
     Feed(
         "customer",
         Party.everything.all,
@@ -60,3 +60,14 @@ register(
         journal=Party.label(),
     )
 )
+
+
+def journal_mark() -> str:
+    """Return where the journal of customers ends now."""
+    return _customers.mark()
+
+
+def changed_parties(since: str) -> set[int] | None:
+    """Return the customers that changed after `since` (a former mark); None for all of them."""
+    keys = _customers.changed(since)
+    return None if keys is None else set(keys)

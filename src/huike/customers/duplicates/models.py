@@ -55,7 +55,9 @@ class DuplicatePair(Record):
         verbose_name_plural = _("possible duplicates")
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="one_pair"),
-            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="pair_order"),
+            models.CheckConstraint(
+                condition=models.Q(one__lt=models.F("other")), name="pair_order"
+            ),
         ]
         indexes = [models.Index(fields=["state", "-probability"], name="pair_of_state")]
 

@@ -256,8 +256,9 @@ def _relink(rows: models.QuerySet[Any], name: str, to: int) -> list[int]:
 
 def _custom_links(label: str) -> Iterator[tuple[type[Record], str]]:
     """Yield (model, name) of custom fields that link to records of this kind."""
-    every = CustomField.everything.filter(kind=CustomField.Kind.LINK)
-    for custom in every.filter(target__in=(label, label.replace(".", "/"))):
+    for custom in CustomField.everything.filter(kind=CustomField.Kind.LINK):
+        if custom.target.lower().replace("/", ".") != label:
+            continue
         model = apps.get_model(custom.record)
         if issubclass(model, Record):
             yield model, custom.name
@@ -312,9 +313,7 @@ def _count(told: TakenBack, group: Group, went: list[int]) -> None:
         told.stayed.append((label, column, stayed))
 
 
-def _give_values_back(
-    winner: Record, loser: Record, footprint: Footprint, told: TakenBack
-) -> None:
+def _give_values_back(winner: Record, loser: Record, footprint: Footprint, told: TakenBack) -> None:
     for name, (before, after) in footprint.fields.items():
         if plain(_value(winner, name)) == after:
             _set(winner, name, before)
@@ -381,7 +380,7 @@ def _add(found: dict[str, int], label: str, number: int) -> None:
         found[label] = found.get(label, 0) + number
 
 
-class _tentative:  # noqa: N801  (used as a statement)
+class _tentative:
     """A savepoint that takes back the journal's notes too, when an error leaves it."""
 
     def __enter__(self) -> None:

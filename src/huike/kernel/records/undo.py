@@ -31,6 +31,12 @@ TakeBack = Callable[[Any, Any, Any], str]
 apart: dict[tuple[str, str], TakeBack] = {}
 
 
+# How a room takes back a whole group that is more than its rows, such as a merge: a function that
+# returns None where the group is not its own.
+Instead = Callable[[Actor, uuid.UUID], "Undone | None"]
+instead: list[Instead] = []
+
+
 @dataclass
 class Undone:
     """What an undo did: how many rows it took back, and which it left, with the reason."""
@@ -57,6 +63,9 @@ def undo(actor: Actor, group: uuid.UUID) -> Undone:
     """
     if not can_undo(actor, group):
         raise ValidationError(_("This can't be undone: it was undone already, or is not yours."))
+    for take_back in instead:
+        if (done := take_back(actor, group)) is not None:
+            return done
     undone = Undone(uuid.uuid4())
     with change(actor, "undo", group=undone.group, undoes=group):
         entries = Entry.objects.filter(change__group=group, kind__in=UNDOABLE).order_by("-pk")
