@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from huike.channels.models import Interaction, Notice
 from huike.customers.models import Party
@@ -19,9 +20,11 @@ from huike.kernel.change.models import Entry
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.telling import Told, tell
+from huike.kernel.entity.titles import is_open
 from huike.kernel.records.record import Record
+from huike.staff.models import User
 
-PAGE = 30
+PAGE = 20
 CHANGES = "changes"  # the filter that shows only what the journal tells
 CONTACT, CHANGE = 1, 0  # of the same moment, the contact stands above the change
 
@@ -60,22 +63,57 @@ def timeline(
     fields: Mapping[str, Field],
     *,
     kind: str = "",
+    who: int | None = None,
     after: str = "",
 ) -> Timeline:
-    """Return one page of the timeline of `about`, newest first: contacts and changes merged."""
+    """Return one page of the timeline of `about`, newest first: contacts and changes merged.
+
+    With `kind` only contacts of that kind, or only changes; with `who` only the contacts that this
+    person had, who changed something else is another question.
+    """
     place = _place(after)
     found: list[Line] = []
     if kind != CHANGES:
         rows = contacts(actor, about)
         rows = rows.filter(kind=kind) if kind else rows
+        rows = rows.filter(author=who) if who else rows
         found += _contact_lines(rows.filter(_older("at", CONTACT, place)))
-    if kind in {"", CHANGES}:
+    if kind == CHANGES or not (kind or who):
         found += _change_lines(actor, entity, about, fields, place)
     found.sort(key=lambda line: (line.at, line.source, line.pk), reverse=True)
     if len(found) <= PAGE:
         return Timeline(found)
     last = found[PAGE - 1]
     return Timeline(found[:PAGE], _cursor(last))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a timeline can be confined to: kinds and people, each with the count of its contacts."""
+
+    kinds: Sequence[tuple[str, int]] = ()
+    people: Sequence[tuple[int, str, int]] = ()
+
+
+def filters_of(actor: Actor, about: Record) -> Filters:
+    """Return by what the timeline of `about` can be filtered, as far as `actor` reads these."""
+    names = [name for name in ("kind", "author") if is_open(actor, Interaction, name)]
+    if not names:
+        return Filters()
+    rows = contacts(actor, about).order_by().values_list(*names).annotate(Count("pk"))
+    kinds: Counter[str] = Counter()
+    people: Counter[int] = Counter()
+    for *keys, count in rows:
+        given = dict(zip(names, keys, strict=True))
+        if "kind" in given:
+            kinds[given["kind"]] += count
+        if given.get("author"):
+            people[given["author"]] += count
+    known = User.objects.in_bulk(people) if people else {}
+    return Filters(
+        [(kind, kinds[kind]) for kind in Interaction.Kind.values if kinds[kind]],
+        [(key, str(known[key]), count) for key, count in people.most_common()],
+    )
 
 
 def _contact_lines(rows: QuerySet[Interaction]) -> list[Line]:

@@ -19,7 +19,6 @@ from huike.office.queries import tasks_of
 from huike.trade.models import Order
 from huike.trade.queries import orders_of, purchases
 from huike.web.customers.roles import role_facts
-from huike.web.customers.ties import HEIGHT, WIDTH, dots
 from huike.web.records.files import files_of
 from huike.web.records.loading import Open
 from huike.web.records.panels import Panel, add_panel
@@ -103,7 +102,7 @@ def people_facts(opened: Open) -> dict[str, Any] | None:
 
 
 def tie_facts(opened: Open) -> dict[str, Any] | None:
-    """Show the ties as a picture and as a list."""
+    """Show the nearest ties as a list; the picture is asked for once it comes into sight."""
     if not may(opened.actor, Tie, Op.VIEW):
         return None
     row = party(opened)
@@ -114,9 +113,6 @@ def tie_facts(opened: Open) -> dict[str, Any] | None:
             (t, t.other if t.party_id == row.pk else t.party, t.party_id == row.pk) for t in ties
         ],
         "hidden": hidden,
-        "dots": dots(opened.actor, row, ties, hidden),
-        "width": WIDTH,
-        "height": HEIGHT,
         "may_add": may(opened.actor, Tie, Op.ADD),
     }
 
@@ -142,8 +138,8 @@ def register() -> None:
         Panel(f"{folder}/roles.html", role_facts),
         Panel(f"{folder}/actions.html", action_facts, replaces=("tasks",)),
         Panel(f"{folder}/people.html", people_facts),
-        Panel(f"{folder}/ties.html", tie_facts, replaces=("ties", "ties_from")),
-        Panel(f"{folder}/files.html", file_facts),
+        Panel(f"{folder}/ties.html", tie_facts, replaces=("ties", "ties_from"), late=True),
+        Panel(f"{folder}/files.html", file_facts, late=True),
     )
     for panel in panels:
         add_panel(Party.label(), panel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huike.web.customers import categories
+from huike.web.customers import categories, ties
 
 urlpatterns = [
     path("customers/category/tree/", categories.show, name="categories"),
@@ -12,4 +12,5 @@ urlpatterns = [
     path("customers/category/tree/<int:pk>/move/", categories.move, name="category-move"),
     path("customers/category/tree/<int:pk>/bin/", categories.to_bin, name="category-bin"),
     path("customers/category/tree/<int:pk>/take/", categories.take, name="category-take"),
+    path("customers/party/<int:pk>/ties/", ties.show, name="party-ties"),
 ]

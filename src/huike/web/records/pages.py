@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from huike.channels.queries import timeline
+from huike.channels.models import Interaction
+from huike.channels.queries import filters_of, timeline
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, Related, entity_of
@@ -20,7 +21,7 @@ from huike.kernel.lists.models import Pin, Visit
 from huike.kernel.records.record import Record
 from huike.web.records.binning import binned_page
 from huike.web.records.loading import InBin, Open, context_of, open_row
-from huike.web.records.panels import panels_of
+from huike.web.records.panels import panels_of, replaced_by_panels
 from huike.web.records.timeline import composer_of
 from huike.web.rendering import nothing, render
 
@@ -52,15 +53,18 @@ def page(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         return binned_page(request, entity, found.row)
     _visited(opened)
     panels = panels_of(opened)
-    replaced = {name for panel in panels for name in panel.replaces}
+    late = any(panel.late for panel in panels)  # a page of many panels
     return render(
         request,
         "web/records/page.html",
         **context_of(opened),
         pinned=is_pinned(opened),
-        related=related_lists(opened, replaced),
+        related=[] if late else related_lists(opened),
+        late=late,
         panels=panels,
         timeline=timeline(opened.actor, entity, opened.row, opened.fields),
+        filters=filters_of(opened.actor, opened.row),
+        kinds=dict(Interaction.Kind.choices),
         composer=composer_of(opened),
         tab="page",
     )
@@ -106,8 +110,22 @@ def pin(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     return render(request, "web/records/pinned.html", **context_of(opened))
 
 
-def related_lists(opened: Open, replaced: set[str]) -> list[RelatedList]:
+@require_GET
+def related(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
+    """Show the related lists alone: a page of many panels asks for them when they are in sight."""
+    opened = open_row(request, entity, pk)
+    return render(
+        request,
+        "web/records/related_page.html",
+        part="web/records/related.html",
+        **context_of(opened),
+        related=related_lists(opened),
+    )
+
+
+def related_lists(opened: Open) -> list[RelatedList]:
     """Return the related lists that the reader may see and that no panel shows better."""
+    replaced = replaced_by_panels(opened.row.label())
     return [
         _related(opened, related)
         for related in opened.entity.related

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
-from huike.web.records.loading import Open
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from huike.kernel.entity.entity import Entity
+from huike.web.records.loading import Open, context_of, open_row
+from huike.web.rendering import is_part, render
 
 Facts = Callable[[Open], dict[str, Any] | None]
 
@@ -20,7 +26,13 @@ class Panel:
     facts: Facts
     place: str = "side"  # "side" or "main" (above the timeline) or "head"
     replaces: Sequence[str] = ()  # related lists that this panel shows better
+    late: bool = False  # fetched once it comes into sight: the page does not wait for its facts
     given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Return the name that its address ends with, which is its template's."""
+        return PurePosixPath(self.template).stem
 
 
 _panels: dict[str, list[Panel]] = defaultdict(list)
@@ -32,13 +44,41 @@ def add_panel(record: str, panel: Panel) -> None:
         _panels[record].append(panel)
 
 
+def replaced_by_panels(record: str) -> set[str]:
+    """Return the names of the related lists that panels show better."""
+    return {name for panel in _panels[record] for name in panel.replaces}
+
+
 def panels_of(opened: Open, place: str = "") -> list[Panel]:
-    """Return the panels of a record's page, or of one place of it, with their facts."""
+    """Return the panels of a record's page, or of one place of it, with the facts of the early."""
     found = []
     for panel in _panels[opened.row.label()]:
         if place and panel.place != place:
+            continue
+        if panel.late:
+            found.append(panel)
             continue
         given = panel.facts(opened)
         if given is not None:
             found.append(replace(panel, given=given))
     return found
+
+
+@require_GET
+def late(request: HttpRequest, entity: Entity, pk: int, name: str) -> HttpResponse:
+    """Show one late panel of a record's page; nothing where it has nothing to show."""
+    opened = open_row(request, entity, pk)
+    asked = [p for p in _panels[opened.row.label()] if p.late and p.name == name]
+    if not asked:
+        raise Http404
+    given = asked[0].facts(opened)
+    if given is None and is_part(request):
+        return HttpResponse()
+    return render(
+        request,
+        "web/records/late_page.html",
+        part=asked[0].template,
+        **context_of(opened),
+        template=asked[0].template,
+        given=given,
+    )

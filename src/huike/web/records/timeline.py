@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huike.channels.actions import log_interaction, party_of
 from huike.channels.models import Interaction
-from huike.channels.queries import CHANGES, timeline
+from huike.channels.queries import CHANGES, Filters, filters_of, timeline
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.change.work import Work, change
@@ -61,9 +61,9 @@ def composer_of(opened: Open) -> Composer | None:
 
 @require_GET
 def more(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
-    """Show a page of the timeline, of all kinds or one."""
+    """Show a page of the timeline, of all kinds or one, of all people or one."""
     opened = open_row(request, entity, pk)
-    return _lines(request, opened, request.GET.get("kind", ""), request.GET.get("after", ""))
+    return _lines(request, opened)
 
 
 @require_POST
@@ -146,20 +146,33 @@ def _timeline(
         status=status,
         **context_of(opened),
         timeline=timeline(opened.actor, opened.entity, opened.row, opened.fields),
+        filters=filters_of(opened.actor, opened.row),
+        kinds=dict(Interaction.Kind.choices),
         composer=composer,
     )
 
 
-def _lines(request: HttpRequest, opened: Open, kind: str, after: str) -> HttpResponse:
-    known = {*Interaction.Kind.values, CHANGES}
-    kind = kind if kind in known else ""
-    page = timeline(opened.actor, opened.entity, opened.row, opened.fields, kind=kind, after=after)
+def _lines(request: HttpRequest, opened: Open) -> HttpResponse:
+    kind, who = asked(request)
+    after = request.GET.get("after", "")
+    actor, fields = opened.actor, opened.fields
+    page = timeline(actor, opened.entity, opened.row, fields, kind=kind, who=who, after=after)
     return render(
         request,
         "web/records/timeline_page.html",
         part="web/records/lines.html",
         **context_of(opened),
         timeline=page,
+        filters=Filters() if after else filters_of(actor, opened.row),
+        kinds=dict(Interaction.Kind.choices),
         kind=kind,
-        composer=composer_of(opened),
+        who=who,
+        composer=None if is_part(request) else composer_of(opened),
     )
+
+
+def asked(request: HttpRequest) -> tuple[str, int | None]:
+    """Return the kind and the person that the timeline is confined to, as far as they are any."""
+    kind, who = request.GET.get("kind", ""), request.GET.get("who", "")
+    known = kind in {*Interaction.Kind.values, CHANGES}
+    return kind if known else "", int(who) if who.isdigit() and len(who) < 19 else None

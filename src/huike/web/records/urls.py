@@ -14,6 +14,7 @@ from huike.web.records import (
     inline,
     lookup,
     pages,
+    panels,
     timeline,
     verbs,
 )
@@ -28,6 +29,8 @@ urlpatterns = [
     path("<entity:entity>/<int:pk>/", pages.page, name="record"),
     path("<entity:entity>/<int:pk>/head/", pages.head, name="record-head"),
     path("<entity:entity>/<int:pk>/peek/", pages.peek, name="peek"),
+    path("<entity:entity>/<int:pk>/related/", pages.related, name="related"),
+    path("<entity:entity>/<int:pk>/panel/<str:name>/", panels.late, name="panel"),
     path("<entity:entity>/<int:pk>/pin/", pages.pin, name="pin"),
     path("<entity:entity>/<int:pk>/edit/", editing.edit, name="edit"),
     path("<entity:entity>/<int:pk>/field/<str:name>/", inline.cell, name="field"),

@@ -1,5 +1,6 @@
 // One function per kind of picture: the small spec of ui/charts.py becomes an ECharts option.
 import { full, safe, short } from "./look.js";
+import { net } from "./net.js";
 
 const tip = (look) => ({
   backgroundColor: look.paper, borderColor: look.line, textStyle: { color: look.ink, fontSize: 13 },
@@ -169,4 +170,4 @@ function flow(spec, look) {
   };
 }
 
-export const shapes = { bars, lines, trend, pie, heat, dots, pyramid, flow };
+export const shapes = { bars, lines, trend, pie, heat, dots, pyramid, flow, net };
