@@ -8,3 +8,8 @@ from django.apps import AppConfig
 class ApiConfig(AppConfig):
     name = "huike.api"
     label = "api"
+
+    def ready(self) -> None:
+        from huike.api import forgetting
+
+        forgetting.start()

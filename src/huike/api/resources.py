@@ -26,6 +26,7 @@ from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, Refused, may_link, new_row, readable
 from huike.kernel.records.record import Conflict, Record
+from huike.kernel.records.seeing import has_watchers, seen
 from huike.kernel.records.verbs import bin_, restore
 
 SIZE, MOST = 50, 200
@@ -98,6 +99,8 @@ class RowView(EntityView):
         row = Reader(self.actor, self.entity, names).one(id)
         if row is None:
             raise not_found()
+        if has_watchers(self.entity.model):
+            seen(self.actor, visible(self.actor, self.entity.model).get(pk=id))
         return Response(row, headers={"ETag": versions.etag(row["version"])})
 
     def patch(self, request: Request, id: int) -> Response:

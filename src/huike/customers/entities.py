@@ -9,6 +9,8 @@ from huike.customers.days import entities as days
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.customers.pool import entities as pool
 from huike.customers.pool.claiming import release
+from huike.customers.privacy import entities as privacy
+from huike.customers.protection import entities as protection
 from huike.customers.stages import entities as stages
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
@@ -108,7 +110,9 @@ register(
             ),
             Section(_("Relationship"), ("relation", "stage", "owned_since", "pooled_since")),
             Section(_("Remarks"), ("about",)),
+            protection.SECTION,
         ),
+        computed=protection.COMPUTED,
         quick=("kind", "name", "phone", "level", "category", "owner"),
         lettered=True,
         search=("name", "short_name", "code", "phone", "telephone", "email", "wechat"),
@@ -180,6 +184,7 @@ register(
                 _("Changes of stage"),
                 ("at", "was", "is_now"),
             ),
+            *privacy.RELATED,
             Related(
                 "memberships",
                 "marketing.campaignmember",
@@ -189,6 +194,7 @@ register(
             ),
         ),
         verbs=(
+            *protection.VERBS,
             Verb(
                 "add_contact",
                 _("Add contact"),
@@ -340,3 +346,4 @@ register(
 pool.register()
 days.register()
 stages.register()
+privacy.register_all()

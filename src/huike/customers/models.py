@@ -261,5 +261,10 @@ from huike.customers.pool.models import ClaimLimit as ClaimLimit  # noqa: E402
 from huike.customers.pool.models import OwnerChange as OwnerChange  # noqa: E402
 from huike.customers.pool.models import PoolParty as PoolParty  # noqa: E402
 from huike.customers.pool.models import PoolRule as PoolRule  # noqa: E402
+from huike.customers.privacy.models import Consent as Consent  # noqa: E402
+from huike.customers.privacy.models import PartyView as PartyView  # noqa: E402
+from huike.customers.privacy.models import PrivacyRequest as PrivacyRequest  # noqa: E402
+from huike.customers.privacy.models import PrivacySetting as PrivacySetting  # noqa: E402
+from huike.customers.privacy.models import RetentionRule as RetentionRule  # noqa: E402
 from huike.customers.stages.models import StageChange as StageChange  # noqa: E402
 from huike.customers.stages.models import StageOverride as StageOverride  # noqa: E402

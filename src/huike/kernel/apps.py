@@ -16,10 +16,11 @@ class KernelConfig(AppConfig):
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
         from huike.kernel import formulas, layouts
         from huike.kernel.records import purging  # noqa: F401
-        from huike.kernel.sealing import scrubbing  # noqa: F401
+        from huike.kernel.sealing import copies, scrubbing  # noqa: F401
 
+        copies.start()
         formulas.start()
         layouts.start()
         register(check_entities)
-        for name in ("entities", "reactions", "importing", "feeds"):
+        for name in ("entities", "reactions", "importing", "feeds", "privacy"):
             autodiscover_modules(name)

@@ -10,7 +10,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,3 +121,10 @@ def _check(upload: UploadedFile[Any], name: str, kind: str) -> None:
             _("“%(name)s” is not really a %(kind)s file. Save it again in that format.")
             % {"name": name, "kind": kind[1:]}
         )
+
+
+def forget(stored: StoredFile) -> None:
+    """Delete a file's bytes and its name once the change under way is committed; its row stays."""
+    place = root() / stored.path
+    StoredFile.objects.filter(pk=stored.pk).update(name="-", size=0, digest="")
+    transaction.on_commit(lambda: place.unlink(missing_ok=True))

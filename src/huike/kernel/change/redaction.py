@@ -13,6 +13,7 @@ from huike.kernel.change.models import REDACTED, Entry
 from huike.kernel.change.work import Noted, current_work
 
 CHUNK = 500
+EXTRAS = "extra."  # among the names: every custom field
 
 
 def redact(record: str, ids: Iterable[int], names: Collection[str] | None = None) -> int:
@@ -56,10 +57,16 @@ def _cover(entry: Entry, names: Collection[str] | None) -> bool:
 def _covered(fields: dict[str, Any], names: Collection[str] | None) -> dict[str, Any]:
     return {
         name: [_hidden(v) for v in values]
-        if (names is None or name in names) and isinstance(values, list)
+        if _is_meant(name, names) and isinstance(values, list)
         else values
         for name, values in fields.items()
     }
+
+
+def _is_meant(name: str, names: Collection[str] | None) -> bool:
+    if names is None or name in names:
+        return True
+    return EXTRAS in names and name.startswith(EXTRAS)
 
 
 def _hidden(value: Any) -> Any:

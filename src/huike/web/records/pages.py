@@ -19,6 +19,7 @@ from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.lists.models import Pin, Visit
 from huike.kernel.records.record import Record
+from huike.kernel.records.seeing import seen
 from huike.web.records.binning import binned_page
 from huike.web.records.loading import InBin, Open, context_of, open_row
 from huike.web.records.panels import panels_of, replaced_by_panels
@@ -52,6 +53,7 @@ def page(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     except InBin as found:
         return binned_page(request, entity, found.row)
     _visited(opened)
+    seen(opened.actor, opened.row)
     panels = panels_of(opened)
     late = any(panel.late for panel in panels)  # a page of many panels
     return render(
@@ -88,6 +90,7 @@ def head(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
 def peek(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     """Show the record beside the list: facts, sections and the newest of the timeline."""
     opened = open_row(request, entity, pk)
+    seen(opened.actor, opened.row)
     lines = timeline(opened.actor, entity, opened.row, opened.fields)
     return render(
         request,

@@ -1,0 +1,1 @@
+"""What people may ask of us about their data: consent, access, export, erasure, and who saw it."""
