@@ -123,7 +123,7 @@ class PrivacyRequest(Owned):
 
     titled_by = ("number", "kind")
 
-    number = models.CharField(_("number"), max_length=30, blank=True, db_index=True)
+    number = models.CharField(_("number"), max_length=60, blank=True, db_index=True)
     party = models.ForeignKey(
         Party, models.PROTECT, related_name="privacy_requests", verbose_name=_("customer")
     )
