@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from huike.customers import demo_roles
+from huike.customers.duplicates import demo as duplicates
 from huike.customers.days import examples as days
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.customers.pool import examples as pools
@@ -110,6 +111,7 @@ def fill(say: Callable[[str], None]) -> None:
         _ties(rng, people, firms)
         _tag(rng, tags)
         demo_roles.fill()
+        duplicates.fill()
 
 
 def make_person(rng: Random, n: int) -> Party:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.customers.actions import add_contact
 from huike.customers.days import entities as days
+from huike.customers.duplicates import entities as duplicates
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.customers.pool import entities as pool
 from huike.customers.pool.claiming import release
@@ -115,6 +116,7 @@ register(
         computed=protection.COMPUTED,
         quick=("kind", "name", "phone", "level", "category", "owner"),
         lettered=True,
+        check="/customers/duplicates/check/",
         search=("name", "short_name", "code", "phone", "telephone", "email", "wechat"),
         sort_by={"name": "name_key"},
         related=(
@@ -195,6 +197,7 @@ register(
         ),
         verbs=(
             *protection.VERBS,
+            *duplicates.PARTY_VERBS,
             Verb(
                 "add_contact",
                 _("Add contact"),
@@ -343,6 +346,7 @@ register(
     )
 )
 
+duplicates.register()
 pool.register()
 days.register()
 stages.register()

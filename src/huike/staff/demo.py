@@ -30,6 +30,8 @@ DEPARTMENTS = {
 RECORDS = (
     "customers.party",
     "customers.tie",
+    "customers.duplicatepair",
+    "customers.merge",
     "channels.interaction",
     "office.task",
     "trade.order",

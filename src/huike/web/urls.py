@@ -15,6 +15,7 @@ ROOMS = (
     "settings",
     "exchange",
     "sealing",
+    "duplicates",
     "customers",
     "insight",
     "pivot",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
@@ -14,14 +15,21 @@ from django.utils.translation import ngettext
 from huike.customers.duplicates.models import DuplicatePair, Merge
 from huike.customers.duplicates.suggesting import suggested
 from huike.customers.models import Party
-from huike.kernel.access.scope import require
+from huike.kernel.access.scope import require, visible
 from huike.kernel.actor import Actor, Op
-from huike.kernel.change.work import change, current_work
+from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
 from huike.kernel.records.locking import refuse_if_locked
-from huike.kernel.records.merging import Footprint, TakenBack, merge_into, move, take_back
+from huike.kernel.records.merging import (
+    Footprint,
+    TakenBack,
+    merge_into,
+    move,
+    successors,
+    take_back,
+)
 from huike.kernel.records.record import Record
 
 
@@ -126,6 +134,7 @@ def undo_group(actor: Actor, group: uuid.UUID) -> undoing.Undone | None:
 
 
 undoing.instead.append(undo_group)
+successors[Party.label()] = merged_into
 
 
 def _locked(actor: Actor, winner: int, loser: int) -> tuple[Party, Party]:
@@ -237,8 +246,6 @@ def _reopen_pairs(winner: Party, loser: Party) -> None:
 
 def _told(actor: Actor, told: TakenBack) -> list[str]:
     """Say what an undo left with the winner."""
-    from django.apps import apps
-
     found = []
     for label, _column_name, keys in told.stayed:
         what = apps.get_model(label)._meta
@@ -258,12 +265,5 @@ def _told(actor: Actor, told: TakenBack) -> list[str]:
 
 def merges_of(actor: Actor, party: Record) -> Sequence[Merge]:
     """Return the merges into a party, newest first, undone ones too."""
-    from huike.kernel.access.scope import visible
-
     rows = visible(actor, Merge).filter(Q(winner=party.pk))
     return list(rows.select_related("winner", "loser").order_by("-pk")[:20])
-
-
-def group_now() -> uuid.UUID:
-    """Return the group of the change under way."""
-    return current_work().group

@@ -104,6 +104,7 @@ class Entity:
     party: str = ""  # path to the customer, so that timeline rows are filed there
     numbered: tuple[str, str] | None = None  # (field, prefix) of the number a new row gets
     in_menu: bool = True
+    check: str = ""  # an address that is asked while a new one is typed, and may warn
     home: str = ""  # the page that the menu leads to, where it is not the list
     lettered: bool = False  # the list has an A to Z strip of its first search field
     can_add: bool = True

@@ -7,7 +7,7 @@ may merge what, and where the footprint is kept, is the caller's business.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -28,6 +28,14 @@ Group = tuple[str, str, list[int]]  # label of a table, its column, the keys of 
 stays: set[str] = {"kernel.entry", "kernel.sealed"}
 # What makes two rows of a table say the same although no constraint forbids it: {label: columns}
 alike: dict[str, tuple[str, ...]] = {}
+# Rooms tell here where a merged record lives on: {its label: function of its key}
+successors: dict[str, Callable[[int], int | None]] = {}
+
+
+def successor(row: Record) -> int | None:
+    """Return the key of the record that `row` was merged into, or None."""
+    find = successors.get(row.label())
+    return find(row.pk) if find is not None else None
 
 
 @dataclass

@@ -17,6 +17,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
+from huike.kernel.records.merging import successor
 from huike.kernel.records.record import Record
 from huike.kernel.records.verbs import bin_, restore
 from huike.web.records.loading import open_row
@@ -80,8 +81,11 @@ def _in_bin(actor: Actor, entity: Entity, pk: int) -> Record:
 
 
 def binned_page(request: HttpRequest, entity: Entity, row: Record) -> HttpResponse:
-    """Say that a record lies in the bin, with the way out."""
+    """Say that a record lies in the bin, with the way out; one that was merged leads on."""
     actor = actor_of(request)
+    if (heir := successor(row)) is not None:
+        tell(request, _("It was merged into this one."))
+        return go(request, f"/{entity.key}/{heir}/")
     reach = within(actor, entity.model, Op.DELETE)
     may_restore = entity.model.everything.filter(reach, pk=row.pk).exists()
     return render(

@@ -1,1 +1,1 @@
-"""Tells by probabilities which parties are the same: plain functions that know nothing of Django."""
+"""Tells by probabilities which parties are the same; these functions know nothing of Django."""

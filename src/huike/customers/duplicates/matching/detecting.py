@@ -1,4 +1,4 @@
-"""One sweep over parties: keys, candidates, probabilities, and the threshold chosen without labels."""
+"""One sweep over parties: keys, candidates, probabilities, and a threshold without labels."""
 
 from __future__ import annotations
 
