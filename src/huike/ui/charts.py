@@ -154,10 +154,27 @@ def lines(
     return {"kind": "lines", "series": shown, "units": units, "names": _words(names), "step": step}
 
 
-def trend(labels: Sequence[Text], series: Sequence[Series], unit: str = "whole") -> dict[str, Any]:
-    """Lines over names in their order, such as months."""
+def trend(
+    labels: Sequence[Text],
+    series: Sequence[Series],
+    unit: str = "whole",
+    band: tuple[Series, Sequence[Any]] | None = None,
+) -> dict[str, Any]:
+    """Lines over names in their order, such as months.
+
+    `band` is a field behind the lines: its upper edge as a series, and its lower edge.
+    """
     shown = [_series(one, _plain(one.values)) for one in series]
-    return {"kind": "trend", "labels": _words(labels), "series": shown, "unit": unit}
+    told: dict[str, Any] = {
+        "kind": "trend",
+        "labels": _words(labels),
+        "series": shown,
+        "unit": unit,
+    }
+    if band is not None:
+        told["band"] = {"name": str(band[0].name), "high": _plain(band[0].values),
+                        "low": _plain(band[1]), "tone": band[0].tone}  # fmt: skip
+    return told
 
 
 def pie(labels: Sequence[Text], series: Series, unit: str = "whole") -> dict[str, Any]:

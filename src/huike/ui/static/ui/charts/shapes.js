@@ -62,18 +62,30 @@ function lines(spec, look) {
   };
 }
 
+// a field between two edges: an unseen line at the lower one, and the rest stacked upon it
+function band(spec, look) {
+  if (!spec.band) return [];
+  const { low, high, name, tone } = spec.band;
+  const edge = { type: "line", stack: "band", stackStrategy: "all", symbol: "none", silent: true, lineStyle: { opacity: 0 }, color: look.tone(tone, 0) };
+  const height = high.map((v, i) => (v === null || low[i] === null ? null : v - low[i]));
+  return [{ ...edge, name: "", data: low }, { ...edge, name, areaStyle: { opacity: 0.2 }, data: height }];
+}
+
 function trend(spec, look) {
-  const many = spec.series.length > 1;
+  const many = spec.series.length > 1 || spec.band;
+  const line = (p) => `${safe(p.seriesName)} <b>${full(p.value, spec.unit)}</b>`;
+  const said = (ps) => ps.filter((p) => p.value !== undefined && p.value !== null && spec.series.some((one) => one.name === p.seriesName));
+  const between = (i) => (spec.band && spec.band.high[i] !== null ? `<br>${safe(spec.band.name)} <b>${full(spec.band.low[i], spec.unit)} … ${full(spec.band.high[i], spec.unit)}</b>` : "");
   return {
     grid: { left: 12, right: 20, top: many ? 38 : 24, bottom: 12, containLabel: true },
-    legend: many ? legend(look) : undefined,
-    tooltip: { ...tip(look), trigger: "axis", formatter: (ps) => `${safe(ps[0].name)}<br>${ps.map((p) => `${safe(p.seriesName)} <b>${full(p.value, spec.unit)}</b>`).join("<br>")}` },
+    legend: many ? { ...legend(look), data: [...spec.series.map((one) => one.name), ...(spec.band ? [spec.band.name] : [])] } : undefined,
+    tooltip: { ...tip(look), trigger: "axis", formatter: (ps) => `${safe(ps[0].name)}<br>${said(ps).map(line).join("<br>")}${between(ps[0].dataIndex)}` },
     xAxis: names(look, spec.labels), yAxis: axis(look, spec.unit, ""),
-    series: spec.series.map((one, n) => ({
+    series: [...spec.series.map((one, n) => ({
       type: "line", name: one.name, symbolSize: 7, showSymbol: true, cursor: pointer(one.hrefs.length),
-      color: look.tone(one.tone, n), lineStyle: { width: 2 },
+      color: look.tone(one.tone, n), lineStyle: { width: 2, type: one.dashed ? "dashed" : "solid" },
       data: one.values.map((v, i) => ({ value: v, href: one.hrefs[i] })),
-    })),
+    })), ...band(spec, look)],
   };
 }
 
