@@ -1,10 +1,11 @@
-"""What the timeline makes of others' news: a hand-over note is filed with every row handed over."""
+"""What the timeline makes of others' news: notes of hand-overs, and greetings."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
 from huike.channels.models import Interaction
+from huike.customers.days.greeting import Greeted
 from huike.customers.models import Party
 from huike.kernel.change.work import change
 from huike.kernel.events import on
@@ -31,3 +32,17 @@ def file_hand_over_note(event: Transferred) -> None:
     ]
     with change(event.actor, "channels.hand_over", group=event.group):
         create_all(notes)
+
+
+@on(Greeted)
+def file_greeting(event: Greeted) -> None:
+    """Put a greeting on the customer's timeline, undone together with the tick."""
+    row = Interaction(
+        party_id=event.party,
+        direction=Interaction.Direction.OUT,
+        subject=event.subject,
+        body=event.note,
+        author_id=event.actor.user_id,
+    )
+    with change(event.actor, "channels.greeting", group=event.group):
+        row.save()
