@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huike.customers.privacy.consents import reachable
+from huike.customers.privacy.models import Purpose
 from huike.kernel.access.scope import allowed
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import current_work
@@ -30,13 +32,15 @@ LEAST = 2  # in each group
 def draw(actor: Actor, campaign: Campaign) -> Campaign:
     """Split the segment's customers, as far as `actor` sees them, into treated and hold-out.
 
+    Whoever withdrew consent to marketing is in neither group; the campaign tells how many.
     The seed is made once and kept, so drawing again from the same customers changes nothing.
     """
     if campaign.state != Campaign.State.DRAFT:
         raise ValidationError(_("The groups are drawn before the campaign starts."))
     if not allowed(actor, Op.VIEW, campaign.segment):
         raise ValidationError(_("There is no such segment, or you may not see it."))
-    keys = members(actor, campaign.segment).values_list("pk", flat=True)
+    found = members(actor, campaign.segment)
+    keys = list(reachable(found, Purpose.MARKETING).values_list("pk", flat=True))
     campaign.seed = campaign.seed or secrets.randbelow(2**31 - 1) + 1
     share = float(campaign.held_out_share)
     treated, held_out = split(keys, seed=campaign.seed, held_out_share=share)
@@ -45,6 +49,7 @@ def draw(actor: Actor, campaign: Campaign) -> Campaign:
     forget(campaign)
     campaign.drawn_at = timezone.now()
     campaign.treated, campaign.held_out = len(treated), len(held_out)
+    campaign.left_out = found.count() - len(keys)
     campaign.save()
     _insert(campaign, treated, is_treated=True)
     _insert(campaign, held_out, is_treated=False)

@@ -104,7 +104,7 @@ register(
                 _("What it costs and should bring"),
                 ("contact_cost", "budget", "expected", "usual_rate", "held_out_share", "remark"),
             ),
-            Section(_("Groups"), ("state", "drawn_at", "treated", "held_out", "seed")),
+            Section(_("Groups"), ("state", "drawn_at", "treated", "held_out", "left_out", "seed")),
         ),
         quick=("name", "kind", "segment", "task_title"),
         search=("name",),

@@ -139,6 +139,7 @@ class Campaign(Owned):
     drawn_at = models.DateTimeField(_("drawn at"), null=True, editable=False)
     treated = models.PositiveIntegerField(_("treated"), null=True, editable=False)
     held_out = models.PositiveIntegerField(_("in the hold-out"), null=True, editable=False)
+    left_out = models.PositiveIntegerField(_("left out without consent"), null=True, editable=False)
 
     class Meta(Owned.Meta):
         verbose_name = _("campaign")
