@@ -13,7 +13,15 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("huike.web.insight.menu").register()  # its panel stands first
-        for room in ("customers", "duplicates", "sealing", "trade", "marketing", "pivot"):
+        for room in (
+            "customers",
+            "duplicates",
+            "sealing",
+            "privacy",
+            "trade",
+            "marketing",
+            "pivot",
+        ):
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()

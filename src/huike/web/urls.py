@@ -15,6 +15,7 @@ ROOMS = (
     "settings",
     "exchange",
     "sealing",
+    "privacy",
     "duplicates",
     "customers",
     "insight",

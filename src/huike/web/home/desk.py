@@ -15,6 +15,7 @@ from huike.channels.actions import follow_up_done, read_notices
 from huike.channels.models import Interaction
 from huike.channels.queries import follow_ups, told_notices
 from huike.customers.models import Party
+from huike.customers.privacy.queries import due_requests
 from huike.customers.queries import birthdays, due_contacts
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, FieldRight, Op
@@ -56,6 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
         follow_ups=list(follow_ups(actor, day)[: FEW + 1]),
         tasks=list(my_tasks(actor, day)[: FEW + 1]),
         soon=_soon(actor, day),
+        privacy=list(due_requests(actor, day + timedelta(days=DAYS))[:FEW]),
         birthdays=_birthdays(actor, day) if _open(party_fields.get("birthday")) else [],
         notices_told=told_notices(actor, FEW),
         recent=recent(actor),

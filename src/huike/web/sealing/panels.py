@@ -11,4 +11,4 @@ from huike.web.sealing.pages import protection
 def register() -> None:
     """Show lock and seal beside the record."""
     for model in (Party, Interaction):
-        add_panel(model.label(), Panel("web/sealing/panel.html", protection))
+        add_panel(model.label(), Panel("web/sealing/protection.html", protection))

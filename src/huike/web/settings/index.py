@@ -84,6 +84,12 @@ def _data() -> list[Place]:
             "/settings/sealing/",
             _("Who can open what is sealed, recovery, a new key, and who opened what."),
         ),
+        Place(
+            _("Privacy"),
+            "user-shield",
+            "/settings/privacy/",
+            _("Terms of requests, marketing with or without consent, retention rules."),
+        ),
         Place(_("Bin"), "trash", "/bin/", _("What was deleted lies here for 30 days.")),
     ]
 
