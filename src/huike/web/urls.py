@@ -17,6 +17,7 @@ ROOMS = (
     "sealing",
     "privacy",
     "duplicates",
+    "layouts",
     "customers",
     "insight",
     "pivot",
