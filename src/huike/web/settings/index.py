@@ -90,6 +90,18 @@ def _data() -> list[Place]:
             "/settings/privacy/",
             _("Terms of requests, marketing with or without consent, retention rules."),
         ),
+        Place(
+            _("Page layouts"),
+            "layout-2",
+            "/settings/layouts/",
+            _("Which fields a page and a form show, in what order, for whom and when."),
+        ),
+        Place(
+            _("Industry packs"),
+            "packages",
+            "/settings/packs/",
+            _("Fields, layouts, views and categories of a trade, brought in at once."),
+        ),
         Place(_("Bin"), "trash", "/bin/", _("What was deleted lies here for 30 days.")),
     ]
 
@@ -123,6 +135,12 @@ def _operation(actor: Actor) -> list[Place]:
 
 def _own() -> list[Place]:
     return [
+        Place(
+            _("My page layouts"),
+            "layout-2",
+            "/settings/layouts/",
+            _("Arrange the fields of pages and forms as you need them."),
+        ),
         Place(
             _("My account"),
             "user-cog",
