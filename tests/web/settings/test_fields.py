@@ -75,6 +75,8 @@ GIVEN: dict[str, dict[str, str]] = {
     "yes_no": {},
     "link": {"target": "staff.user"},
     "file": {},
+    "computed": {"formula": "size * 2", "result": "number"},
+    "rollup": {"rollup.related": "orders", "rollup.how": "count"},
 }
 
 
@@ -85,7 +87,8 @@ def test_every_kind_is_made_on_screen(root: Client, kind: str) -> None:
     assert answer.status_code == 302, answer.content.decode()[-800:]
     field = CustomField.objects.get()
     assert (field.name, field.kind, field.help) == ("che_kuang", kind, "来店时看")
-    assert "车况" in root.get("/customers/party/add/").content.decode()
+    asked = "/customers/party/?columns=name,extra.che_kuang" if field.is_worked_out else ""
+    assert "车况" in root.get(asked or "/customers/party/add/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -272,3 +275,25 @@ def test_markup_in_a_label_stays_text(root: Client) -> None:
     made(label="<script>alert(1)</script>")
     assert "<script>alert" not in root.get(HERE).content.decode()
     assert b"<b>" not in root.get(f"{HERE}name/", {"label": "<b>"}).content
+
+
+def test_a_formula_and_a_sum_are_made_on_screen(root: Client, cast: Cast, make: Make) -> None:
+    """Both are columns and filters at once; a wrong formula says where."""
+    wrong = root.post(
+        f"{HERE}add/",
+        {"label": "双倍", "kind": "computed", "formula": "size *", "result": "number"},
+    )
+    assert wrong.status_code == 422
+    assert 'id="a-formula-wrong"' in wrong.content.decode()
+    given = {"label": "双倍", "name": "twice", "kind": "computed", "result": "number"}
+    assert root.post(f"{HERE}add/", {**given, "formula": "size * 2"}).status_code == 302
+    more = {"label": "订单数", "name": "times", "kind": "rollup", "rollup.related": "orders"}
+    more |= {"rollup.how": "count", "filter.name": "on", "filter.op": "last", "filter.value": "365"}
+    assert root.post(f"{HERE}add/", more).status_code == 302
+    held = CustomField.objects.get(name="times")
+    assert held.rollup == {"related": "orders", "how": "count", "filter": ["on", "last", "365"]}
+    make(Party, cast.alice, name="王小明", size=21)
+    page = root.get("/customers/party/?columns=name,extra.twice,extra.times").content.decode()
+    assert "42" in page
+    assert root.get(f"/settings/fields/{held.pk}/").status_code == 200
+    assert "orders" in root.get(f"{HERE}sum/?rollup.related=tasks").content.decode()

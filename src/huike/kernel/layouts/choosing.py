@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -52,7 +53,7 @@ def open_to(actor: Actor, entity: Entity) -> list[Layout]:
 
 def choose(actor: Actor, entity: Entity, layout: Layout | None, *, forget: bool = False) -> None:
     """Remember which layout a person wants to see; `forget`: again the nearest."""
-    mine = {"user_id": actor.user_id, "record": entity.model.label()}
+    mine: dict[str, Any] = {"user_id": actor.user_id, "record": entity.model.label()}
     if forget:
         LayoutChoice.objects.filter(**mine).delete()
     elif actor.user_id is not None:

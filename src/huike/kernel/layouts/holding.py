@@ -165,10 +165,10 @@ def _moment(f: Field, op: str, asked: Any, held: Any) -> bool:
         first, end = period(op, asked)
         return first <= timezone.localtime(mine).date() < end
     if op == "is":
-        return timezone.localtime(mine).date() == Day().parse(str(asked)[:10])
+        return bool(timezone.localtime(mine).date() == Day().parse(str(asked)[:10]))
     if op == "between":
         first, end = Day().parse(str(asked[0])[:10]), Day().parse(str(asked[1])[:10])
-        return first <= timezone.localtime(mine).date() <= end
+        return bool(first <= timezone.localtime(mine).date() <= end)
     limit: datetime = f.kind.parse(asked)
     if op == "after":
         return mine >= limit + (timedelta(days=1) if ":" not in str(asked) else timedelta())

@@ -13,6 +13,7 @@ from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.titles import title
 from huike.kernel.entity.writing import Errors, Refused, new_row, place
+from huike.kernel.layouts.choosing import chosen
 from huike.kernel.records.record import Record
 from huike.web.records.form import form_of
 from huike.web.records.merging import save_new
@@ -80,6 +81,8 @@ def _show(
     actor = actor_of(request)
     names = list(entity.quick or entity.form[0].fields)
     names += [f.name for f in fields.values() if f.is_custom and f.required]
+    names += [name for name in errors or {} if name in fields]
+    layout = chosen(actor, entity, fields, row)
     few = [fields[name] for name in dict.fromkeys(names) if name in fields]
     return render(
         request,
@@ -91,7 +94,8 @@ def _show(
         quick=quick,
         errors=errors or {},
         few=inputs(actor, few, row, posted, errors, "q-") if quick else [],
-        form=None if quick else form_of(actor, entity, fields, row, posted, errors),
+        form=None if quick else form_of(actor, entity, fields, row, posted, errors, layout),
+        ruled=layout.rules is not None,
         action=request.get_full_path(),
         next=request.POST.get("next") or request.GET.get("next", ""),
     )

@@ -64,7 +64,10 @@ def _show(
         "web/records/edit.html",
         status=status,
         **context_of(opened),
-        form=form_of(opened.actor, opened.entity, opened.fields, opened.row, posted, errors),
+        form=form_of(
+            opened.actor, opened.entity, opened.fields, opened.row, posted, errors, opened.layout
+        ),
+        ruled=opened.layout.rules is not None,
         errors=errors or {},
         overlap=overlap,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,9 +12,10 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors
+from huike.kernel.layouts.choosing import Chosen, chosen
+from huike.kernel.layouts.shape import Part, Shape
 from huike.kernel.records.record import Record
 from huike.ui.inputs import Input
-from huike.web.records.loading import condition_of
 from huike.web.records.posting import Posted, inputs
 
 
@@ -24,6 +26,8 @@ class FormSection:
     title: str
     inputs: list[Input]
     when: str = ""
+    columns: int = 2
+    collapsed: bool = False
 
 
 def form_of(
@@ -33,16 +37,34 @@ def form_of(
     row: Record,
     posted: Posted | None = None,
     errors: Errors | None = None,
+    layout: Chosen | None = None,
 ) -> list[FormSection]:
     """Return all sections, also those that don't apply yet: the choice may still be made."""
+    found = layout or chosen(actor, entity, fields, row)
+    return sections_of(actor, found.shape, fields, row, posted, errors)
+
+
+def sections_of(
+    actor: Actor,
+    shape: Shape,
+    fields: Mapping[str, Field],
+    row: Record,
+    posted: Posted | None = None,
+    errors: Errors | None = None,
+) -> list[FormSection]:
+    """Return the sections of a layout; what it leaves out but was found wrong comes last."""
+    parts = [*shape.parts]
+    wrong = tuple(n for n in errors or {} if n in fields and n not in shape.placed)
+    if wrong:
+        parts.append(Part(_("More fields"), wrong))
     made = [
         FormSection(
-            str(section.title),
-            inputs(actor, [fields[n] for n in section.fields if n in fields], row, posted, errors),
-            condition_of(section),
+            part.title,
+            inputs(actor, [fields[n] for n in part.fields if n in fields], row, posted, errors),
+            json.dumps(part.when, ensure_ascii=False) if part.when else "",
+            part.columns,
+            part.collapsed,
         )
-        for section in entity.form
+        for part in parts
     ]
-    custom = [f for f in fields.values() if f.is_custom]
-    made.append(FormSection(_("More fields"), inputs(actor, custom, row, posted, errors)))
     return [section for section in made if section.inputs]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -11,11 +12,14 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import allowed, visible, within
-from huike.kernel.actor import Actor, Op
-from huike.kernel.entity.entity import Entity, Section, Verb
+from huike.kernel.actor import Actor, FieldRight, Op
+from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.entity.titles import title
+from huike.kernel.kinds.own import OWN, shown
+from huike.kernel.layouts.choosing import Chosen, chosen
+from huike.kernel.layouts.shape import Part
 from huike.kernel.records.record import Record
 from huike.web.rendering import actor_of
 
@@ -76,28 +80,49 @@ class Open:
         able = [v for v in self.entity.verbs if v.for_whom(self.actor) and v.applies(self.row)]
         return [v for v in able if self.may(v.needs)]
 
+    @cached_property
+    def layout(self) -> Chosen:
+        """Return the layout of the row for its reader, and what else could be chosen."""
+        return chosen(self.actor, self.entity, self.fields, self.row)
+
     @property
-    def sections(self) -> list[tuple[str, list[Field]]]:
-        """Return the sections that apply to the row, the custom fields in one of their own."""
-        return sections(self.entity, self.fields, self.row)
+    def sections(self) -> list[Box]:
+        """Return the sections that apply to the row, as the reader's layout has them."""
+        asked = self.layout
+        hidden = asked.rules.hidden(self.row) if asked.rules else set()
+        found = [
+            Box(part, [self.fields[n] for n in part.fields if n in self.fields and n not in hidden])
+            for part in asked.shape.parts
+            if asked.holding.holds(part.when, self.row)
+        ]
+        return [box for box in found if box.fields]
+
+    @property
+    def own(self) -> list[OwnField]:
+        """Return the fields that only this record has, where the reader may see them."""
+        f = self.fields.get(OWN)
+        if f is None or f.right is FieldRight.MASKED:
+            return []
+        return [
+            OwnField(n, one["label"], shown(one)) for n, one in enumerate(f.raw(self.row) or [])
+        ]
 
 
-def sections(
-    entity: Entity, fields: Mapping[str, Field], row: Record | None = None
-) -> list[tuple[str, list[Field]]]:
-    """Return (title, fields) of each section; without a row, of all of them."""
-    found = [
-        (str(section.title), [fields[n] for n in section.fields if n in fields])
-        for section in entity.form
-        if row is None or section.applies(row)
-    ]
-    custom = [f for f in fields.values() if f.is_custom]
-    return [(t, fs) for t, fs in [*found, (_("More fields"), custom)] if fs]
+@dataclass(frozen=True)
+class Box:
+    """One section of a page: how it is laid out, and its fields."""
+
+    part: Part
+    fields: list[Field]
 
 
-def condition_of(section: Section) -> str:
-    """Return when a section shows, as the form's script reads it: "kind=person"."""
-    return next((f"{name}={value}" for name, value in section.when.items()), "")
+@dataclass(frozen=True)
+class OwnField:
+    """One field that only this record has, as its page shows it."""
+
+    place: int
+    label: str
+    text: str
 
 
 def open_row(request: HttpRequest, entity: Entity, pk: int) -> Open:

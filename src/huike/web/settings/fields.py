@@ -20,6 +20,7 @@ from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import Entity, entities, entity_of
 from huike.kernel.entity.writing import Errors
 from huike.web.rendering import actor_of, go, nothing, render, tell
+from huike.web.settings import worked_out
 from huike.web.settings.allowed import administrators, errors_of, numbers
 
 
@@ -56,8 +57,9 @@ def add(request: HttpRequest, entity: Entity) -> HttpResponse:
     field, group = CustomField(record=entity.model.label()), uuid.uuid4()
     if request.method == "GET":
         return _page(request, entity, field, {})
-    given = _given(request) | {"name": request.POST.get("name", "").strip()}
+    given = {"name": request.POST.get("name", "").strip()}
     try:
+        given = _given(request, entity) | given
         with change(actor_of(request), "fields.add", group=group):
             made = defining.add_field(actor_of(request), entity.model.label(), given)
     except ValidationError as error:
@@ -74,8 +76,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     entity = entity_of(field.record)
     if request.method == "GET":
         return _page(request, entity, field, {})
-    given = _given(request)
+    given = {}
     try:
+        given = _given(request, entity)
         with change(actor_of(request), "fields.edit", group=group):
             defining.edit_field(actor_of(request), field, given)
     except ValidationError as error:
@@ -84,13 +87,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return go(request, f"/settings/fields/{entity.key}/")
 
 
-def _given(request: HttpRequest) -> dict[str, Any]:
+def _given(request: HttpRequest, entity: Entity) -> dict[str, Any]:
     post = request.POST
-    texts = {
-        n: post[n].strip() for n in ("label", "kind", "target", "default", "help") if n in post
-    }
+    names = ("label", "kind", "target", "default", "help", "formula", "result")
+    texts = {n: post[n].strip() for n in names if n in post}
     flags = {n: n in post for n in ("required", "unique")}
-    return {**texts, **flags, "choices": defining.choices_of(post.get("choices", ""))}
+    given = {**texts, **flags, "choices": defining.choices_of(post.get("choices", ""))}
+    if "rollup.related" in post:
+        given["rollup"] = worked_out.given(actor_of(request), entity, post)
+    return given
 
 
 def _typed(field: CustomField, given: dict[str, Any]) -> CustomField:
@@ -110,6 +115,7 @@ def _page(request: HttpRequest, entity: Entity, field: CustomField, errors: Erro
         kinds=CustomField.Kind.choices,
         targets=defining.link_targets(),
         held=defining.holding(field),
+        **worked_out.context(actor_of(request), entity, field),
     )
 
 

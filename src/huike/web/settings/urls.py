@@ -15,6 +15,7 @@ from huike.web.settings import (
     people,
     roles,
     why,
+    worked_out,
 )
 
 urlpatterns = [
@@ -38,6 +39,7 @@ urlpatterns = [
     path("settings/fields/<entity:entity>/", fields.of_record, name="settings-record-fields"),
     path("settings/fields/<entity:entity>/add/", fields.add, name="settings-add-field"),
     path("settings/fields/<entity:entity>/name/", fields.name, name="settings-field-name"),
+    path("settings/fields/<entity:entity>/sum/", worked_out.sum_of, name="settings-field-sum"),
     path("settings/fields/<entity:entity>/order/", fields.order, name="settings-order-fields"),
     path("settings/fields/<int:pk>/", fields.one, name="settings-field"),
     path("settings/fields/<int:pk>/rename/", fields.rename, name="settings-rename-choice"),

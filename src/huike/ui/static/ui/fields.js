@@ -23,11 +23,47 @@ function grow(area) {
   area.style.height = `${Math.min(area.scrollHeight + 2, 480)}px`;
 }
 
-// <section data-when="kind=person"> shows only while the form says so.
-function sections(form) {
-  for (const section of form?.querySelectorAll?.("[data-when]") || []) {
-    const [name, value] = section.dataset.when.split("=");
-    const control = form.elements[name];
-    section.hidden = control && control.value !== undefined && control.value !== value;
+// What shows and what must be filled follows the rules of the fields, which the server asks of what
+// the form says now: {hidden: [names], required: [names], closed: [conditions that don't hold]}.
+const asked = new WeakMap();
+
+async function sections(form) {
+  if (!form?.dataset?.rules) return;
+  const later = [...form.querySelectorAll("[data-when]")].filter((section) => !simply(form, section));
+  if (form.dataset.ruled === undefined && !later.length) return;
+  const body = new FormData(form);
+  if (form.dataset.row) body.append("row", form.dataset.row);
+  for (const [name, value] of [...body.entries()]) if (value instanceof File) body.set(name, value.name);
+  for (const section of later) body.append("when", section.dataset.when);
+  const turn = (asked.get(form) || 0) + 1;
+  asked.set(form, turn);
+  const answer = await fetch(form.dataset.rules, { method: "POST", body, headers: { "X-CSRFToken": body.get("csrfmiddlewaretoken"), "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || asked.get(form) !== turn) return;
+  follow(form, later, await answer.json());
+}
+
+// “kind is person” needs no server.
+function simply(form, section) {
+  const when = JSON.parse(section.dataset.when);
+  if (!Array.isArray(when)) return false;
+  const [name, op, value] = when;
+  const control = op === "is" ? form.elements[name] : null;
+  if (control?.value === undefined) return false;
+  section.hidden = control.value !== value;
+  return true;
+}
+
+function follow(form, later, told) {
+  for (const section of later) section.hidden = told.closed.includes(section.dataset.when);
+  for (const field of form.querySelectorAll("[data-field]")) {
+    const name = field.dataset.field;
+    if (told.ruled.includes(name)) { field.hidden = told.hidden.includes(name); must(field, told.required.includes(name)); }
   }
+}
+
+function must(field, yes) {
+  const label = field.querySelector("label");
+  const mark = label?.querySelector(".must");
+  if (yes && label && !mark) { const sign = document.createElement("span"); sign.className = "must"; sign.textContent = "*"; sign.ariaHidden = "true"; label.append(sign); }
+  if (!yes) mark?.remove();
 }
