@@ -27,6 +27,9 @@ class LazyGroup(click.Group):
         "export": "Write a list to a CSV, Excel, text or vCard file.",
         "user": "Add, list and unlock the people who sign in.",
         "organisation": "Add and list organisations kept apart (账套).",
+        "backup": "Write everything into one file, while people work.",
+        "restore": "Give a backup back into an empty installation.",
+        "move": "Move all data to PostgreSQL, compared row by row.",
         "check": "Tell whether this installation is in good health.",
         "analyze": "Run customer analysis on a file of purchases.",
     }

@@ -16,6 +16,8 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from huike.cli.ending import ending_code, leave
+
 JOBS_PAUSE = 5  # seconds after which a jobs process that ended is started again
 
 
@@ -140,6 +142,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,
             "control_socket_disable": True,
             "when_ready": lambda _: self.serving.ready(),
+            "worker_exit": lambda _server, _worker: leave(ending_code()),
         }
         for key, value in wanted.items():
             self.cfg.set(key, value)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from huike.cli.ending import leave
 from huike.cli.ready import home_option, set_up
 
 PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
@@ -38,6 +39,7 @@ def command(home: Path, once: bool, child_of: int | None) -> None:
     from huike.kernel.jobs.worker import run_worker
 
     run_worker(once=once)
+    leave()
 
 
 def die_with(parent: int) -> None:

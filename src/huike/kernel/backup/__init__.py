@@ -1,0 +1,1 @@
+"""Takes everything an organisation has into one archive, and gives it back on either database."""
