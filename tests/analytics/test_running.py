@@ -19,6 +19,7 @@ from huike.customers.models import Party
 from huike.insight.value.abc import ABC
 from huike.kernel.access.scope import visible
 from huike.kernel.change.work import change
+from huike.kernel.jobs.models import Job
 from huike.trade.models import Order
 from huike.warehouse.purchases import purchases
 from tests.analytics.conftest import CUSTOMERS, Analyse, buy
@@ -30,6 +31,8 @@ def test_every_customer_is_scored_and_explained_and_the_past_is_filled_in(
 ) -> None:
     run = run_now()
     assert (run.state, run.problem, run.customers) == ("done", "", CUSTOMERS)
+    job = Job.objects.get(name="analytics.run")
+    assert job.done == job.total
     assert Score.objects.count() == CUSTOMERS
     assert run.orders == Order.objects.count()
     assert set(Score.objects.values_list("on", flat=True)) == {timezone.localdate()}

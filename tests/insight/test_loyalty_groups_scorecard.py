@@ -36,6 +36,21 @@ def test_the_first_rule_that_holds_gives_the_loyalty_type() -> None:
         LoyaltyRules().apply(ibis.memtable(facts[["customer"]]))
 
 
+def test_a_referral_stands_for_the_attitude_of_who_was_never_asked() -> None:
+    facts = pd.DataFrame(
+        {
+            "customer": list("abcde"),
+            "repeat_rate": [0.9, 0.9, 0.1, 0.9, 0.9],
+            "satisfaction": [None, None, None, 2.0, None],
+            "referrals": [1, 0, 2, 3, 1],
+            "return_rate": [0.0, 0.0, 0.1, 0.0, 0.9],
+        }
+    )
+    found = LoyaltyRules().apply(ibis.memtable(facts)).order_by("customer").execute()
+    assert list(found["type"]) == ["trust", "inertia", "latent", "inertia", "inertia"]
+    assert "referrals 1" in LoyaltyRules().explain(found.iloc[0].to_dict(), "en")
+
+
 def two_kinds() -> pd.DataFrame:
     rng = np.random.default_rng(5)
     rows = []

@@ -145,15 +145,26 @@ def _reasons(warning: ChurnWarning) -> pd.DataFrame:
 
 
 def _loyalty(given: Inputs) -> pd.DataFrame:
-    """The loyalty type by the share of quarters with a purchase since the first one."""
-    bought = given.orders.filter(given.orders["is_purchase"])
-    ago = ibis.literal(given.on, type="date").delta(bought["on"], unit="day").cast("int64")
-    periods = bought.mutate(_period=(ago / PERIOD).floor().cast("int64"))
+    """The loyalty type by the share of quarters with a purchase since the first one, by what was
+    brought back, and by whether others were referred.
+    """
+    placed = given.orders
+    bought = placed["is_purchase"]
+    ago = ibis.literal(given.on, type="date").delta(placed["on"], unit="day").cast("int64")
+    periods = placed.mutate(_period=(ago / PERIOD).floor().cast("int64"))
+    gained, back = ibis.greatest(placed["amount"], 0), ibis.greatest(-placed["amount"], 0)
     seen = periods.group_by("customer").agg(
-        seen=periods["_period"].nunique(), all=periods["_period"].max() + 1
+        seen=periods["_period"].nunique(where=bought),
+        all=periods["_period"].max(where=bought) + 1,
+        return_rate=back.sum() / gained.sum().nullif(0),
     )
-    facts = seen.filter(seen["all"] > 1).select("customer", repeat_rate=seen["seen"] / seen["all"])
-    return _indexed(LoyaltyRules().apply(facts).select("customer", loyalty="type"))
+    facts = seen.filter(seen["all"] > 1).select(
+        "customer", "return_rate", repeat_rate=seen["seen"] / seen["all"]
+    )
+    known = facts.left_join(given.referrals, "customer").select(
+        *[facts[name] for name in facts.columns], given.referrals["referrals"]
+    )
+    return _indexed(LoyaltyRules().apply(known).select("customer", loyalty="type"))
 
 
 def _indexed(table: Table) -> pd.DataFrame:

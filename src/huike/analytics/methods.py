@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import Any
 
 import ibis
+import pandas as pd
+from django.db.models import Count
 from ibis.expr.types import Table
 
+from huike.customers.models import Tie
 from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.lifetime_value import PredictedValue
@@ -38,6 +41,7 @@ class Inputs:
     lines: Table  # contract: huike.insight.purchases
     service: Table  # customer, kind, on, units
     people: Table  # customer, pursued
+    referrals: Table  # customer, referrals
     is_past: bool = False  # a day gone by, of which only the classes are kept
 
     @property
@@ -206,4 +210,12 @@ def inputs(
     known = backend.table("customer")
     known = known.filter(known["binned_at"].isnull(), known["is_customer"])
     people = known.select("customer", pursued=known["customer"].isin(pursued["customer"]))
-    return Inputs(on, values, lines, service, people, is_past)
+    return Inputs(on, values, lines, service, people, _referrals(on), is_past)
+
+
+def _referrals(on: date) -> Table:
+    """How many others each customer had referred to us by a day."""
+    known = Tie.objects.filter(kind=Tie.Kind.REFERRED_BY, created_at__date__lte=on)
+    told = known.order_by().values_list("other").annotate(n=Count("party", distinct=True))
+    rows = pd.DataFrame(list(told), columns=["customer", "referrals"]).astype("int64")
+    return ibis.memtable(rows, schema={"customer": "int64", "referrals": "int64"})

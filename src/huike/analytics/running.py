@@ -48,7 +48,7 @@ class Running:
         self.tell = tell
         self.values = values()
         self.done = 0
-        self.total = len(METHODS) + 3
+        self.total = len(METHODS) + 3  # two loads, and writing
 
     def carry_out(self) -> Run:
         """Do everything; the scores of the last good run stand until this one has ended well.
@@ -79,6 +79,7 @@ class Running:
         return self._end(found)
 
     def _load(self) -> LoadReport:
+        self._step(_("Loading the warehouse"))
         return load(lambda done, total, name: self._say(_("Loading the warehouse")))
 
     def _give_back(self) -> None:

@@ -11,6 +11,7 @@ from huike.insight.estimator import InputError, Language, Row, say
 
 FACTS = (
     "repeat_rate", "wallet_share", "points_share", "alternatives", "satisfaction", "kinship",
+    "referrals", "return_rate",
 )  # fmt: skip
 
 TYPES: dict[str, tuple[str, str]] = {
@@ -31,11 +32,14 @@ _WHY: dict[str, tuple[str, str]] = {
     "kinship": ("经常回购，本人或家人与我们有关系", "buys again and is tied to us by kin or staff"),
     "interest": ("经常回购，大多是为积分和优惠", "buys again mostly for points and offers"),
     "trust": (
-        "经常回购，满意，多数钱花在我们这里",
-        "buys again, is satisfied, spends most with us",
+        "经常回购，满意或介绍过别人来，据知多数钱花在我们这里",
+        "buys again, is satisfied or has referred others, and spends most with us as far as known",
     ),
     "inertia": ("经常回购，但谈不上满意", "buys again without being satisfied"),
-    "latent": ("满意，但买得不多", "is satisfied but seldom buys"),
+    "latent": (
+        "满意或介绍过别人来，但买得不多",
+        "is satisfied or has referred others, but seldom buys",
+    ),
     "none": ("买得不多，也谈不上满意", "seldom buys and is not known to be satisfied"),
 }
 
@@ -52,13 +56,18 @@ class LoyaltyRules:
 
     repeat_rate: share (0-1) of periods with a purchase from which a customer buys again "often";
     wallet_share: share (0-1) of their spending that is ours; points_share: share (0-1) of their
-    purchases made with points or offers; satisfaction: mean answer (1-5) from which "satisfied".
+    purchases made with points or offers; satisfaction: mean answer (1-5) from which "satisfied";
+    return_rate: share (0-1) of the amount brought back up to which a referral speaks for them.
+
+    Loyalty is repeat purchase and attitude (Dick and Basu 1994). Where nobody was asked about their
+    satisfaction, having referred others to us stands for the attitude.
     """
 
     repeat_rate: float = 0.5
     wallet_share: float = 0.5
     points_share: float = 0.5
     satisfaction: float = 4.0
+    return_rate: float = 0.2
 
     def apply(self, facts: Table) -> Table:
         """The facts with the columns `type` and `rule` (both the key of the rule that fired).
@@ -87,7 +96,12 @@ class LoyaltyRules:
 
     def _rules(self, t: Table) -> list[tuple[str, BooleanValue]]:
         often = t["repeat_rate"] >= self.repeat_rate
-        content = t["satisfaction"] >= self.satisfaction
+        kept = t["return_rate"].fill_null(0.0) <= self.return_rate
+        content = ibis.ifelse(
+            t["satisfaction"].notnull(),
+            t["satisfaction"] >= self.satisfaction,
+            (t["referrals"] > 0) & kept,
+        )
         return [
             ("monopoly", often & (t["alternatives"] == 0)),
             ("kinship", often & (t["kinship"] > 0)),

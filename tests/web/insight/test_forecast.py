@@ -59,7 +59,7 @@ def test_each_reader_is_told_of_the_orders_that_they_see(selling: Firm) -> None:
 
 def test_the_page_says_what_it_foresees_and_leads_to_the_orders(selling: Firm) -> None:
     page = selling.page("carol", f"{PAGE}?on=&unit=month&ahead=3")
-    assert "Amount in November 2026: about 20.00; in four of five cases" in page
+    assert "Amount in November 2026: about 20; in four of five cases between 20 and 20." in page
     rows = table(page, AMOUNT)
     assert rows["January 2027 (foreseen)"][:3] == ["20.00", "20.00", "20.00"]
     assert rows["October 2026"] == ["20.00", "", "", "0"]

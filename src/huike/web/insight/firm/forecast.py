@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from huike.analytics.figures import demand as figures
 from huike.analytics.figures.demand import Ahead, Demand, Sold, Unit
-from huike.ui.charts import Chart, Row, Series, Table, said, trend
+from huike.ui.charts import Chart, Row, Series, Table, said, short, trend
 from huike.ui.words import day, month_name, whole
 from huike.web.insight.frame import Asked, insight_page, list_address
 
@@ -67,13 +67,13 @@ def _says(found: Demand, name: str, one: Ahead) -> str:
     ) % {
         "what": MEASURES[name],
         "period": called(one.starts[0], found.unit),
-        "value": _text(name, told.value[0]),
-        "low": _text(name, told.low[0]),
-        "high": _text(name, told.high[0]),
+        "value": short(told.value[0]),
+        "low": short(told.low[0]),
+        "high": short(told.high[0]),
     }
     if found.under_way is not None and one.starts[0] == found.under_way.start:
         so_far = found.under_way.amount if name == "amount" else found.under_way.orders
-        text += " " + _("So far %s.") % _text(name, so_far)
+        text += " " + _("So far %s.") % short(so_far or 0)
     return text
 
 
