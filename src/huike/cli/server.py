@@ -112,6 +112,14 @@ class KeepingJobs(Arbiter):  # type: ignore[misc]
         super().stop(graceful)
 
 
+def _forget_figures(pid: int) -> None:
+    """What an ended process counted stays counted; what it was just then is dropped."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -143,6 +151,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "when_ready": lambda _: self.serving.ready(),
             "worker_exit": lambda _server, _worker: leave(ending_code()),
+            "child_exit": lambda _server, worker: _forget_figures(worker.pid),
         }
         for key, value in wanted.items():
             self.cfg.set(key, value)
