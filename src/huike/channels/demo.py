@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from huike.channels import demo_sealed
 from huike.channels.models import Interaction
 from huike.customers.demo import days_ago
 from huike.customers.models import Party
@@ -51,6 +52,7 @@ def fill(say: Callable[[str], None]) -> None:
             create_all(chunk, clean=False, full_entries=False)
         for chunk in chunks(parties, 500):
             save_all(chunk)
+    demo_sealed.fill()
 
 
 def _contacts(rng: Random, party: Party) -> list[Interaction]:

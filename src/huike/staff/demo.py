@@ -12,6 +12,7 @@ from huike.kernel.change.work import change
 from huike.staff.models import Department, User
 
 PASSWORD = "huike-demo-4s"
+SECOND_SECRET = "huike-demo-seal"  # opens what is sealed, for admin, boss and manager
 DEPARTMENTS = {
     "启程汽车4S店": None,
     "总经办": "启程汽车4S店",
@@ -30,6 +31,8 @@ DEPARTMENTS = {
 RECORDS = (
     "customers.party",
     "customers.tie",
+    "customers.consent",
+    "customers.privacyrequest",
     "customers.duplicatepair",
     "customers.merge",
     "channels.interaction",
@@ -97,7 +100,8 @@ def sign_ins() -> list[str]:
     for username in SHOWN:
         name, department, role = PEOPLE[username]
         lines.append(f"{username:<10} {PASSWORD}   {name} · {department} · {role}")
-    return lines
+    opens = "admin, boss, manager"
+    return [*lines, f"加密档案第二口令 second secret ({opens}): {SECOND_SECRET}"]
 
 
 def grant(role: Role, records: Iterable[str], ops: Iterable[str], reach: str) -> None:
