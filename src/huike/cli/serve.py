@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -55,9 +56,22 @@ def prepare(home: Path, serving: dict[str, Any]) -> None:
 
     refuse_taken_port(serving["host"], serving["port"])
     os.environ.setdefault("HUIKE_HOSTS", own_names(serving["host"]))
+    gather_metrics(home)
     set_up(home)
     warn_about_assets()
     migrate()
+
+
+def gather_metrics(home: Path) -> None:
+    """Give the processes of this server a fresh folder to meet in, if figures are asked for.
+
+    The library reads the variable when it is loaded, so this comes before Django.
+    """
+    if os.environ.get("HUIKE_METRICS"):
+        folder = home / "run" / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
 
 
 def warn_about_assets() -> None:

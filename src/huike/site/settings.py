@@ -9,6 +9,7 @@ import django_stubs_ext
 
 from huike.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from huike.kernel.organisations import database_settings, secret_key
+from huike.site import logs
 
 django_stubs_ext.monkeypatch()
 
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huike.site.requests.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huike.site.headers.PolicyMiddleware",
@@ -118,17 +120,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "huike": {"level": os.environ.get("HUIKE_LOG", "INFO").upper()},
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},
-        "gunicorn.http.wsgi": {"level": "ERROR"},  # a HEAD request is nothing to warn of
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.configuration(
+    level=os.environ.get("HUIKE_LOG", "INFO").upper(),
+    form="json" if os.environ.get("HUIKE_LOG_FORMAT") == "json" else "line",
+)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from huike.site import health, metrics
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health.alive),
+    path("ready/", health.ready),
+    path("metrics/", metrics.show),
     path("api/", include("huike.api.urls")),
     path("", include("huike.web.urls")),
 ]

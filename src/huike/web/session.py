@@ -19,7 +19,7 @@ from huike.staff.networks import may_come_from
 
 COOKIE = "huike_organisation"
 OPEN_TO_ALL = ("/sign-out/", "/static/")
-OPEN = ("/sign-in/", "/static/", "/health/", "/set-up/")
+OPEN = ("/sign-in/", "/static/", "/health/", "/ready/", "/metrics/", "/set-up/")
 Get = Callable[[HttpRequest], HttpResponse]
 
 
