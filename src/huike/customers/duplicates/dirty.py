@@ -5,6 +5,7 @@ The demo firm, the measurements and the tests of duplicates all use it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from random import Random
@@ -15,8 +16,17 @@ from huike.customers.duplicates.matching.chinese import FORMS, PLACES
 Values = dict[str, Any]
 Dirt = Callable[[Random, Values], None]
 
-SAME_SOUND = ["伟炜玮", "芳方", "静婧靖", "丽莉俐", "强蔷", "杰洁", "涛韬", "明鸣铭", "超朝", "霞侠", "平萍苹", "英瑛", "华桦", "玉钰", "红虹宏", "志智", "建健", "文雯", "辉晖慧惠", "力立", "鑫新欣", "浩昊", "轩宣", "雨羽宇", "涵晗", "思斯", "琪淇", "燕艳雁", "梅玫", "飞菲", "俊峻", "颖莹", "林琳", "东冬", "云芸", "勇咏", "磊蕾", "军君", "洋阳"]
-SAME_SHAPE = ["未末", "珍诊", "萍苹", "陈阵", "玮伟", "晓哓", "辉挥", "慧惠", "洁浩", "静靖", "明朋", "丽两", "娟捐", "敏每", "婷停", "俊唆", "颖颍", "峰蜂", "琪棋", "涵函", "刚钢", "强弘", "洋样"]
+SAME_SOUND = re.findall(
+    r"\w+",
+    "伟炜玮 芳方 静婧靖 丽莉俐 强蔷 杰洁 涛韬 明鸣铭 超朝 霞侠 平萍苹 英瑛 华桦 玉钰 红虹宏 志智 "
+    "建健 文雯 辉晖慧惠 力立 鑫新欣 浩昊 轩宣 雨羽宇 涵晗 思斯 琪淇 燕艳雁 梅玫 飞菲 俊峻 颖莹 "
+    "林琳 东冬 云芸 勇咏 磊蕾 军君 洋阳",
+)
+SAME_SHAPE = re.findall(
+    r"\w+",
+    "未末 珍诊 萍苹 陈阵 玮伟 晓哓 辉挥 慧惠 洁浩 静靖 明朋 丽两 娟捐 敏每 婷停 俊唆 颖颍 峰蜂 "
+    "琪棋 涵函 刚钢 强弘 洋样",
+)
 TITLES = ("先生", "女士")
 
 

@@ -20,7 +20,7 @@ PARTY_VERBS = (
         "merge",
         _("Merge with another"),
         merge_by_hand,
-        icon="arrows-join",
+        icon="git-merge",
         asks={"loser": Link("customers.Party"), "take": Text(2000), "why": Text(200)},
         labels={
             "loser": _("Which one is merged into it"),
@@ -53,7 +53,7 @@ PAIRS = Entity(
             "merge",
             _("Merge with the suggested values"),
             merge_pair,
-            icon="arrows-join",
+            icon="git-merge",
             needs=Op.VIEW,
             applies=lambda pair: pair.state == DuplicatePair.State.OPEN,
             in_bulk=True,
@@ -84,7 +84,7 @@ PAIRS = Entity(
 
 MERGES = Entity(
     model=Merge,
-    icon="arrows-join",
+    icon="git-merge",
     columns=("loser", "winner", "state", "rows", "created_by", "created_at", "stayed"),
     facts=("state", "rows", "created_by", "created_at", "undone_by", "undone_at"),
     form=(

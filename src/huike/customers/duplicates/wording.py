@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from huike.customers.duplicates.models import DuplicatePair
+
 WORDS: dict[tuple[str, str], Promise | str] = {
     ("name", "same"): gettext_lazy("the same name"),
     ("name", "swapped"): gettext_lazy("surname and given name swapped"),
@@ -60,6 +62,12 @@ def reasons(likeness: Mapping[str, str]) -> list[str]:
 def against(likeness: Mapping[str, str]) -> list[str]:
     """Return the columns in which both have a value and differ."""
     return [str(word) for column, word in DIFFERENT.items() if likeness.get(column) == "different"]
+
+
+def sure(pair: DuplicatePair) -> str:
+    """Return how likely a pair is the same, never more than can be known: "97%", ">99%"."""
+    share = float(pair.probability)
+    return ">99%" if share >= 0.995 else f"{share:.0%}"
 
 
 def sentence(likeness: Mapping[str, str]) -> str:

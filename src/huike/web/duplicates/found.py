@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from huike.customers.duplicates.models import DuplicatePair, DuplicateSweep, Merge
-from huike.customers.duplicates.wording import against, reasons
+from huike.customers.duplicates.wording import against, reasons, sure
 from huike.customers.models import Party
 from huike.kernel.access.scope import require_any, visible
 from huike.kernel.actor import Actor, Op, Reach
-from huike.kernel.entity.entity import entity_of
-from huike.kernel.entity.reading import cover
 from huike.kernel.jobs.models import LIVE, Job
 from huike.kernel.jobs.queue import enqueue
 from huike.web.rendering import actor_of, go, render, tell
@@ -34,15 +32,12 @@ def show(request: HttpRequest) -> HttpResponse:
     waiting = pairs.filter(state=DuplicatePair.State.OPEN).select_related("one", "other")
     rows = list(waiting.order_by("-probability", "pk")[:SHOWN])
     merged = visible(actor, Merge).select_related("winner", "loser").order_by("-pk")[:10]
-    fields = entity_of(Party).fields(actor)
-    shown = [fields[n] for n in ("phone", "birthday", "address", "owner") if n in fields]
-    cover(actor, shown, [party for pair in rows for party in (pair.one, pair.other)])
     return render(
         request,
         "web/duplicates/found.html",
         part="web/duplicates/found_part.html",
         pairs=[(pair, reasons(pair.likeness), against(pair.likeness)) for pair in rows],
-        shown=shown,
+        sure=sure,
         counted=counted,
         merged=merged,
         last=DuplicateSweep.objects.order_by("-pk").first(),

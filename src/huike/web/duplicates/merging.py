@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from huike.customers.duplicates.merges import merge
 from huike.customers.duplicates.models import DuplicatePair
 from huike.customers.duplicates.suggesting import better, differs, mergeable, suggested
-from huike.customers.duplicates.wording import against, reasons
+from huike.customers.duplicates.wording import against, reasons, sure
 from huike.customers.models import Party
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, FieldRight, Op
@@ -121,11 +121,12 @@ def _page(
         pair=row,
         reasons=reasons(likeness),
         against=against(likeness),
-        lines=[line for line in lines if line.differs],
+        lines=sorted((line for line in lines if line.differs), key=_urgency),
         same=[line for line in lines if not line.differs and line.mine],
         moved=moved(actor, loser),
         refused=_refusal(winner, loser),
         merged=merged,
+        sure=sure,
     )
 
 
@@ -147,11 +148,19 @@ def _lines(actor: Actor, winner: Open, loser: Open) -> list[Line]:
     found = []
     for f in _in_order(winner):
         mine, theirs = f.text(one), f.text(other)
-        unlike = differs(f, one, other) if f.name in choosable else mine != theirs
-        adds = isinstance(f.kind, Links)
-        can = f.name in choosable
+        can, adds = f.name in choosable, isinstance(f.kind, Links)
+        unlike = differs(f, one, other) if can else mine != theirs
+        if adds and can:
+            unlike = f.name in wanted
         found.append(Line(f, mine, theirs, unlike, can, f.name in wanted, adds))
     return found
+
+
+def _urgency(line: Line) -> int:
+    """Put first what really has to be chosen, last what only the one that stays has."""
+    if line.mine and line.theirs:
+        return 0
+    return 1 if line.theirs else 2
 
 
 def _in_order(opened: Open) -> list[Field]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from huike.customers.duplicates.models import DuplicatePair, Merge
-from huike.customers.duplicates.wording import sentence
+from huike.customers.duplicates.wording import sentence, sure
 from huike.customers.models import Party
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Op
@@ -32,7 +32,7 @@ def duplicate_facts(opened: Open) -> dict[str, Any] | None:
         merges = list(into.select_related("loser").order_by("-pk")[:FEW])
     if not pairs and not merges:
         return None
-    return {"pairs": pairs, "merges": merges, "may_undo": opened.may_edit}
+    return {"pairs": pairs, "merges": merges, "sure": sure}
 
 
 def register() -> None:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 class Level:
     """One degree of likeness: when it holds (SQL over `_l` and `_r`), and how often in matches.
 
-    `m` is what is believed before anything was learnt: the share of true pairs at this level.
+    `m` and `u` are what is believed before anything was learnt: the share of true pairs, and of
+    any two parties, at this level.
     """
 
     name: str
     sql: str
     m: float
+    u: float = 0.005
     is_rare: bool = False  # agreeing on a rare value counts for more (term frequency)
 
 
@@ -31,8 +33,13 @@ class Compared:
     column: str  # whose values are counted for `is_rare`
 
 
+# how often two parties have the same by chance; other columns hardly ever
+COMMON = {"street": 0.02, "house": 0.01, "district": 0.15, "postcode": 0.05, "birthday": 0.0002}
+
+
 def _near(column: str, *steps: tuple[str, str, float]) -> Compared:
-    same = Level("same", f"{column}_l = {column}_r", 0.9, is_rare=True)
+    u = COMMON.get(column, 0.0001)
+    same = Level("same", f"{column}_l = {column}_r", 0.85, u, is_rare=True)
     more = tuple(Level(name, sql.replace("#", column), m) for name, sql, m in steps)
     return Compared(column, f"{column}_l IS NULL OR {column}_r IS NULL", (same, *more), column)
 
@@ -72,14 +79,14 @@ PERSON_NAME = Compared(
     "name",
     "name_l IS NULL OR name_r IS NULL",
     (
-        Level("same", "name_l = name_r", 0.7, is_rare=True),
+        Level("same", "name_l = name_r", 0.7, 0.002, is_rare=True),
         Level("swapped", SWAPPED, 0.05),
         Level("sound", "sound_l = sound_r", 0.06),
         Level("shape", LIKE_SHAPE, 0.03),
         Level("sign", ONE_SIGN, 0.05),
         Level("close", BOTH_CLOSE, 0.06),
-        Level("family", "family_l = family_r", 0.02),
-        Level("part", ONE_CLOSE, 0.02),
+        Level("family", "family_l = family_r", 0.02, 0.04),
+        Level("part", ONE_CLOSE, 0.02, 0.06),
     ),
     "name",
 )
@@ -87,8 +94,8 @@ FIRM_NAME = Compared(
     "name",
     "name_l IS NULL OR name_r IS NULL",
     (
-        Level("same", "name_l = name_r", 0.5, is_rare=True),
-        Level("core", "core_l = core_r", 0.25, is_rare=False),
+        Level("same", "name_l = name_r", 0.5, 0.0005, is_rare=True),
+        Level("core", "core_l = core_r", 0.25, 0.001),
         Level("sound", "sound_l = sound_r", 0.08),
         Level("shape", LIKE_SHAPE.replace("name", "core"), 0.05),
         Level(

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 SEED = 20261123
 FILLED = 0.02  # of the rows must have a value, or the column says nothing here
 RANDOM_PAIRS = 100_000
+FEW = 500  # of fewer rows nothing can be learnt: what is believed beforehand holds
 TAUGHT = 400  # rows from which EM learns by blocking on a column; with fewer, belief stays
 SAMPLE = 20_000  # rows from which it learns at most
 RELIABLE = ("number_id", "phone", "email", "birthday")  # who share one are mostly the same
@@ -56,6 +57,9 @@ def learn(rows: Rows, compared: Sequence[Compared]) -> dict[str, Any]:
     """
     used = columns_of(rows, compared)
     names = {c.name for c in used}
+    if len(rows) < FEW:
+        believed: dict[str, Any] = _settings(used, len(rows)).create_settings_dict("duckdb")
+        return believed
     linker = _linker(_sample(rows), _settings(used))
     sure = [block_on(one, "name") for one in RELIABLE if one in names]
     if sure:
@@ -85,31 +89,38 @@ def ask(rows: Rows, model: Mapping[str, Any], least: float) -> list[dict[str, An
     return pairs
 
 
-def _settings(used: Sequence[Compared]) -> SettingsCreator:
+def _settings(used: Sequence[Compared], few: int = 0) -> SettingsCreator:
+    """Return the settings to learn with; those of a file of `few` rows are all belief."""
     return SettingsCreator(
+        probability_two_random_records_match=min(0.01, 1 / few) if few else 0.0001,
         link_type="dedupe_only",
-        comparisons=[_comparison(c) for c in used],
+        comparisons=[_comparison(c, believed=few > 0) for c in used],
         blocking_rules_to_generate_predictions=[block_on("keys", arrays_to_explode=["keys"])],
-        retain_matching_columns=False,
+        retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
         max_iterations=15,
         em_convergence=0.001,
     )
 
 
-def _comparison(compared: Compared) -> Any:
+def _comparison(compared: Compared, *, believed: bool) -> Any:
     rest = 1 - sum(level.m for level in compared.levels)
     levels: list[Any] = [cll.CustomLevel(compared.null, "empty").configure(is_null_level=True)]
     for level in compared.levels:
         made = cll.CustomLevel(level.sql, level.name)
-        frequency = {"tf_adjustment_column": compared.column} if level.is_rare else {}
-        levels.append(made.configure(m_probability=level.m, **frequency))
-    levels.append(cll.ElseLevel().configure(m_probability=max(rest, 0.02)))
+        more: dict[str, Any] = {"u_probability": level.u} if believed else {}
+        if level.is_rare and not believed:
+            more = {"tf_adjustment_column": compared.column}
+        levels.append(made.configure(m_probability=level.m, **more))
+    other = {"u_probability": 1 - sum(x.u for x in compared.levels)} if believed else {}
+    levels.append(cll.ElseLevel().configure(m_probability=max(rest, 0.02), **other))
     return cl.CustomComparison(levels, output_column_name=compared.name)
 
 
 def _linker(rows: Rows, settings: Any) -> Linker:
-    database = DuckDBAPI(connection=duckdb.connect(":memory:"))
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET enable_progress_bar = false")
+    database = DuckDBAPI(connection=connection)
     table = pa.Table.from_pylist(rows, schema=SCHEMA)
     return Linker(database.register(table), settings, log_level=logging.ERROR)
 
