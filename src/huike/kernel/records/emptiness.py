@@ -13,6 +13,16 @@ def refuse_unless_empty(row: Record) -> None:
     """Refuse to bin a row that other rows outside the bin still point at; call it from clean()."""
     if row.binned_at is None or getattr(row, "_loaded", {}).get("binned_at"):
         return
+    count, what = held_by(row)
+    if count:
+        raise ValidationError(
+            _("There are still %(count)s %(what)s in it. Move them first.")
+            % {"count": count, "what": what}
+        )
+
+
+def held_by(row: Record) -> tuple[int, str]:
+    """Return how many rows outside the bin point at a row, and what the first kind is called."""
     every = row._meta.get_fields(include_hidden=True)  # owned records' nameless links too
     for link in (f for f in every if isinstance(f, models.ManyToOneRel)):
         model = link.related_model
@@ -20,7 +30,5 @@ def refuse_unless_empty(row: Record) -> None:
         if issubclass(model, Record):
             rows = rows.filter(binned_at=None)
         if count := rows.count():
-            what = {"count": count, "what": model._meta.verbose_name_plural}
-            raise ValidationError(
-                _("There are still %(count)s %(what)s in it. Move them first.") % what
-            )
+            return count, str(model._meta.verbose_name_plural)
+    return 0, ""
