@@ -30,6 +30,7 @@ class LazyGroup(click.Group):
         "backup": "Write everything into one file, while people work.",
         "restore": "Give a backup back into an empty installation.",
         "move": "Move all data to PostgreSQL, compared row by row.",
+        "pack": "Bring in what a trade needs, and take it back (行业包).",
         "check": "Tell whether this installation is in good health.",
         "analyze": "Run customer analysis on a file of purchases.",
     }

@@ -18,6 +18,7 @@ ROOMS = (
     "privacy",
     "duplicates",
     "layouts",
+    "packs",
     "customers",
     "insight",
     "pivot",
