@@ -10,6 +10,7 @@ from django.urls.converters import StringConverter
 from huike.api import figures, house, resources, tales, token_pages
 from huike.api.bulk import BulkView
 from huike.api.docs import docs, schema
+from huike.api.duplicates import DuplicatesView
 from huike.kernel.entity.entity import Entity, entities
 
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("v1/me/", house.MeView.as_view(), name="api-me"),
     path("v1/records/", house.RecordsView.as_view(), name="api-records"),
     path("v1/search/", house.SearchView.as_view(), name="api-search"),
+    path("v1/customers/party/duplicates/", DuplicatesView.as_view(), name="api-duplicates"),
     path("v1/figures/", figures.FiguresView.as_view(), name="api-figures"),
     path("v1/jobs/", house.JobsView.as_view(), name="api-jobs"),
     path("v1/jobs/<key:id>/", house.JobView.as_view(), name="api-job"),

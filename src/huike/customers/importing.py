@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from huike.customers.duplicates.doubling import doubles
 from huike.customers.models import Party, Tie
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
@@ -138,6 +139,16 @@ class CustomerWriter(RowWriter):
         if self.has_source:
             row.source = Party.Source.IMPORT
         return row
+
+    def tell(self, lines: Sequence[Line]) -> None:
+        """Count; a rehearsal also tells which new rows may be customers that are there already."""
+        super().tell(lines)
+        if self.intake.dry:
+            new = [line for line in lines if line.is_new and not line.wrong]
+            known = doubles(self.actor, [line.row for line in new if isinstance(line.row, Party)])
+            for line in new:
+                if words := known.get(id(line.row)):
+                    self.intake.doubt(line.number, line.cells, words)
 
     def follow(self, lines: Sequence[Line]) -> None:
         """Add the contacts of organisations that they do not have yet."""

@@ -90,6 +90,16 @@ def house() -> dict[str, Schema]:
             }
         ),
         "Hits": rows("Hit"),
+        "Possible": of(
+            {
+                "id": {"type": ["integer", "null"]},  # null: out of the caller's sight
+                "title": TEXT,
+                "owner": TEXT,
+                "why": TEXT,
+                "is_strong": {"type": "boolean"},
+            }
+        ),
+        "Possibles": rows("Possible"),
         "Job": of(
             {
                 "id": WHOLE,

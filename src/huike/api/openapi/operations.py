@@ -273,6 +273,12 @@ def _search(view: Any) -> Operation:
     return operation("search", "house", _("Search in everything"), ref("Hits"), parameters=given)
 
 
+def _duplicates(view: Any) -> Operation:
+    typed = [parameter(name, "As it was typed.") for name in sorted(view.parameters)]
+    said = _("Who may be a customer that is about to be added")
+    return operation("duplicates", "customers/party", said, ref("Possibles"), parameters=typed)
+
+
 def _figures(view: Any) -> Operation:
     given = [
         parameter("pivot", "The id of a saved pivot; without it the other parameters describe one.",
@@ -335,6 +341,7 @@ _MAKERS: dict[tuple[str, str], Any] = {
         "records", "house", _("The kinds of records and their fields"), ref("RecordKinds")
     ),
     ("search", "GET"): _search,
+    ("duplicates", "GET"): _duplicates,
     ("figures", "GET"): _figures,
     ("jobs", "GET"): lambda view: operation("jobs", "house", _("My background jobs"), ref("Jobs")),
     ("job", "GET"): _job,

@@ -105,6 +105,7 @@ def report_of(totals: dict[str, Any]) -> Report:
         "unchanged": _("as they were"),
         "skipped": _("there already, left as they are"),
         "rejected": _("rows not taken"),
+        "doubtful": _("may be in the file already"),
         "contacts": _("contacts added"),
         "lines": _("order lines"),
         "lines_skipped": _("order lines left as they are"),

@@ -34,7 +34,7 @@ class Compared:
 
 
 # how often two parties have the same by chance; other columns hardly ever
-COMMON = {"street": 0.02, "house": 0.01, "district": 0.15, "postcode": 0.05, "birthday": 0.0002}
+COMMON = {"street": 0.05, "house": 0.01, "district": 0.15, "postcode": 0.05, "birthday": 0.0002}
 
 
 def _near(column: str, *steps: tuple[str, str, float]) -> Compared:
@@ -94,8 +94,8 @@ FIRM_NAME = Compared(
     "name",
     "name_l IS NULL OR name_r IS NULL",
     (
-        Level("same", "name_l = name_r", 0.5, 0.0005, is_rare=True),
-        Level("core", "core_l = core_r", 0.25, 0.001),
+        Level("same", "name_l = name_r", 0.5, 0.001, is_rare=True),
+        Level("core", "core_l = core_r", 0.25, 0.004),
         Level("sound", "sound_l = sound_r", 0.08),
         Level("shape", LIKE_SHAPE.replace("name", "core"), 0.05),
         Level(
@@ -116,7 +116,7 @@ ADDRESS = (
 )
 CONTACT = (
     _near("phone", ("close", _distance(1), 0.08)),
-    _near("email", ("close", _distance(2), 0.05)),
+    _near("email", ("close", _distance(1), 0.05)),
 )
 PERSON = (
     PERSON_NAME,

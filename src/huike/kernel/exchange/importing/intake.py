@@ -61,6 +61,7 @@ class Intake:
     totals: Totals = field(default_factory=Totals)
     bad: list[Bad] = field(default_factory=list)  # of this batch
     shown: list[Bad] = field(default_factory=list)  # the first of all, for the report
+    doubtful: list[Bad] = field(default_factory=list)  # the first that are taken, yet doubted
 
     def count(self, name: str, more: int = 1) -> None:
         self.totals.counts[name] += more
@@ -73,6 +74,17 @@ class Intake:
         if len(self.shown) < SHOWN:
             self.shown.append(bad)
         self.count("rejected")
+
+    def doubt(self, line: int, cells: Sequence[object], reason: str) -> None:
+        """Tell of a row that is taken although it may be one too many; it refuses nothing."""
+        if len(self.doubtful) < SHOWN:
+            self.doubtful.append(Bad(line, cells, reason))
+        self.count("doubtful")
+
+    def doubts(self) -> list[dict[str, Any]]:
+        return [
+            {"line": b.line, "cells": storable(b.cells), "reason": b.reason} for b in self.doubtful
+        ]
 
     def problems(self) -> list[dict[str, Any]]:
         return [

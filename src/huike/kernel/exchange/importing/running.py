@@ -68,7 +68,8 @@ def try_out(work: JobRun, run: int) -> dict[str, Any]:
             intake.bad.clear()
             work.progress(intake.totals.counts["rows"], table.estimated_rows or None)
     uploads.scratch_of(it).unlink(missing_ok=True)
-    return {**intake.totals.as_json(), "problems": intake.problems()}
+    found = {"problems": intake.problems(), "doubts": intake.doubts()}
+    return {**intake.totals.as_json(), **found}
 
 
 @job("exchange.undo", title=gettext_lazy("Undo an import"))
