@@ -22,6 +22,7 @@ from huike.analytics.methods import METHODS, inputs
 from huike.analytics.models import PastScore, Run, Score
 from huike.analytics.queries import last_good_run, values
 from huike.analytics.scoring import write_past, write_scores
+from huike.analytics.staging import tell_stages
 from huike.analytics.telling import findings
 from huike.insight.estimator import estimators
 from huike.insight.purchases import remembered
@@ -118,6 +119,7 @@ class Running:
         self._step(_("Writing the scores"))
         write_past(found.scores, found.on, found.left_alone(), self._chunk)
         write_scores(found.scores, found.on, found.left_alone(), self._chunk)
+        tell_stages(self._chunk)
 
     def _end(self, found: Measured) -> Run:
         self.run.customers = len(found.scores)

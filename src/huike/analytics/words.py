@@ -6,6 +6,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from huike.customers.stages.words import Relation as Relation
+from huike.customers.stages.words import Stage as Stage
+
 
 class Abc(TextChoices):
     """By amount: the customers that make up 70 %, the next 20 %, the rest."""
@@ -44,26 +47,6 @@ class Tier(TextChoices):
     GOLD = "gold", _("gold")
     IRON = "iron", _("iron")
     LEAD = "lead", pgettext_lazy("metal", "lead")
-
-
-class Relation(TextChoices):
-    """What a party is to us, by what it did."""
-
-    NON_CUSTOMER = "non_customer", _("non-customer")
-    POTENTIAL = "potential", _("potential customer")
-    TARGET = "target", _("target customer")
-    CURRENT = "current", _("current customer")
-    LOST = "lost", _("lost customer")
-
-
-class Stage(TextChoices):
-    """Where the relationship stands."""
-
-    EXPLORATION = "exploration", _("exploration")
-    FORMATION = "formation", _("formation")
-    STABLE = "stable", _("stable")
-    DECLINE = "decline", _("decline")
-    LOST = "lost", pgettext_lazy("stage", "lost")
 
 
 class Ending(TextChoices):

@@ -11,10 +11,13 @@ from typing import Any
 from django.utils import timezone
 
 from huike.customers import demo_roles
-from huike.customers.duplicates import demo as duplicates
+from huike.customers.days import demo as demo_days
 from huike.customers.days import examples as days
+from huike.customers.duplicates import demo as duplicates
 from huike.customers.models import Category, Party, Tag, Tie
+from huike.customers.pool import demo as demo_pool
 from huike.customers.pool import examples as pools
+from huike.customers.stages import demo as demo_stages
 from huike.customers.stages import examples as stages
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
@@ -106,12 +109,21 @@ def fill(say: Callable[[str], None]) -> None:
         firms = [make_firm(rng, n) for n in range(FIRMS)]
         for party in (*people, *firms):
             _place(rng, party, categories)
+        demo_days.give_lunar_birthdays(people)
         for chunk in chunks((*people, *firms), 500):
             create_all(chunk)
         _ties(rng, people, firms)
         _tag(rng, tags)
         demo_roles.fill()
         duplicates.fill()
+
+
+def finish() -> None:
+    """Make what rests on contacts, tasks and orders: the pool, days that matter, stages."""
+    with change(Actor.system("demo"), "customers.demo"):
+        demo_pool.fill()
+        demo_days.fill()
+        demo_stages.fill()
 
 
 def make_person(rng: Random, n: int) -> Party:

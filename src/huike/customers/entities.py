@@ -222,7 +222,7 @@ register(
                 "release",
                 _("Give back to the pool"),
                 release,
-                icon="ripple",
+                icon="recycle",
                 asks={"note": Text(300)},
                 labels={"note": _("Why")},
                 applies=lambda party: party.is_customer and party.owner_id is not None,

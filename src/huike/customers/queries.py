@@ -1,11 +1,11 @@
-"""Named questions about parties: their ties, an organisation's people, birthdays, categories."""
+"""Named questions about parties: their ties, an organisation's people, categories."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -32,15 +32,6 @@ def due_contacts(actor: Actor, until: date) -> QuerySet[Party]:
     """Return the actor's own customers whose next contact is due by a day, oldest first."""
     rows = visible(actor, Party).filter(owner=actor.user_id, next_contact_on__lte=until)
     return rows.order_by("next_contact_on", "pk")
-
-
-def birthdays(actor: Actor, first: date, days: int) -> QuerySet[Party]:
-    """Return the actor's own customers with a birthday in the `days` from `first` on."""
-    wanted: Any = Q(pk__in=[])
-    for n in range(days):
-        day = first + timedelta(days=n)
-        wanted |= Q(birthday__month=day.month, birthday__day=day.day)
-    return visible(actor, Party).filter(wanted, owner=actor.user_id)
 
 
 @dataclass

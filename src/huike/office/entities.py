@@ -45,6 +45,7 @@ register(
                 _("My open tasks"),
                 'filter={"all":[["owner","me"],["state","not","done"]]}&sort=due_on',
             ),
+            (_("Not done"), 'filter=["state","not","done"]&sort=due_on'),
             (_("Task board"), "face=board&by=state"),
         ),
         related=(

@@ -17,7 +17,10 @@ def is_filled() -> bool:
 
 
 def fill(say: Callable[[str], None]) -> None:
-    """Invent the firm: each room's demo.py has `fill(say)` if it has something to give."""
+    """Invent the firm: each room's demo.py has `fill(say)` if it has something to give.
+
+    When all rooms are filled, `finish()` lets a room make what rests on the rooms above it.
+    """
     for room in ROOMS:
         name = f"huike.{room}.demo"
         if importlib.util.find_spec(name) is None:
@@ -26,6 +29,10 @@ def fill(say: Callable[[str], None]) -> None:
         if make is not None:
             say(room)
             make(say)
+    for room in ROOMS:
+        name = f"huike.{room}.demo"
+        if importlib.util.find_spec(name) is not None:
+            getattr(importlib.import_module(name), "finish", lambda: None)()
 
 
 def sign_ins() -> list[str]:

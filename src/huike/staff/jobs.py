@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from huike.kernel.entity import choices  # noqa: F401  (its job)
 from huike.kernel.jobs import actors
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
+from huike.staff import leaving
 from huike.staff.acting import actor_of
 from huike.staff.models import User
 
@@ -34,3 +36,16 @@ def check_journal(work: JobRun) -> dict[str, Any]:
     work.progress(0, total)
     found = list(islice(broken_links(lambda done: work.progress(done, total)), MOST))
     return {"changes": total, "broken": found}
+
+
+@job("staff.hand_over", title=_("Hand over what a person answers for"))
+def hand_over(work: JobRun, person: int, plan: str, note: str) -> dict[str, Any]:
+    """Hand over chunk by chunk; killed, it goes on after the last one."""
+    leaver, parts = User.objects.get(pk=person), leaving.from_json(plan)
+    done = leaving.HandedOver(**work.state) if work.state else None
+
+    def kept(so_far: leaving.HandedOver) -> None:
+        work.checkpoint(asdict(so_far))
+        work.progress(so_far.changed + so_far.refused)
+
+    return asdict(leaving.hand_over(work.actor, leaver, parts, note, done=done, after_chunk=kept))

@@ -6,6 +6,19 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+PANELS = (
+    "customers",
+    "stages",
+    "days",
+    "pool",
+    "duplicates",
+    "sealing",
+    "privacy",
+    "trade",
+    "marketing",
+    "pivot",
+)
+
 
 class WebConfig(AppConfig):
     name = "huike.web"
@@ -13,15 +26,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("huike.web.insight.menu").register()  # its panel stands first
-        for room in (
-            "customers",
-            "duplicates",
-            "sealing",
-            "privacy",
-            "trade",
-            "marketing",
-            "pivot",
-        ):
+        for room in PANELS:
             import_module(f"huike.web.{room}.panels").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()

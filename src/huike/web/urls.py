@@ -20,6 +20,7 @@ ROOMS = (
     "layouts",
     "packs",
     "customers",
+    "pool",
     "insight",
     "pivot",
     "marketing",

@@ -36,7 +36,7 @@ def look_ahead(work: JobRun) -> dict[str, Any]:
         old = Q(on__lt=today, greeted_on=None) | Q(on__lt=today - timedelta(days=KEPT))
         _remove(old)
         work.checkpoint({})
-    for chunk in chunks(_parties_in_sight(today), CHUNK):
+    for chunk in chunks(parties_in_sight(today), CHUNK):
         with change(work.actor, "customers.occasions"):
             made += refresh(chunk, today)
             work.checkpoint({})
@@ -44,7 +44,7 @@ def look_ahead(work: JobRun) -> dict[str, Any]:
     return {"made": made}
 
 
-def _parties_in_sight(today: date) -> list[int]:
+def parties_in_sight(today: date) -> list[int]:
     """Return the keys of all parties of whom some day falls into the next weeks."""
     coming = recurring.coming(today, AHEAD)
     anniversaries = Anniversary.objects.filter(recurs__in=list(coming)).values_list("party_id")

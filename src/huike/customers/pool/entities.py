@@ -21,7 +21,7 @@ def register() -> None:
 
 POOL = Entity(
     model=PoolParty,
-    icon="ripple",
+    icon="recycle",
     columns=(
         "name", "phone", "level", "category", "city", "last_contact_on", "pooled_since", "relation",
     ),
@@ -42,7 +42,7 @@ POOL = Entity(
             "claim",
             _("Claim"),
             claim,
-            icon="hand-grab",
+            icon="hand-click",
             needs=Op.VIEW,
             in_bulk=True,
             for_whom=may_claim,
@@ -65,12 +65,13 @@ POOL = Entity(
         (_("Key and major"), 'filter=["level","in",["vip","major"]]'),
     ),
     menu="customers",
+    home="/pool/",
     can_add=False,
 )  # fmt: skip
 
 RULE = Entity(
     model=PoolRule,
-    icon="ruler-2",
+    icon="ruler",
     columns=(
         "position", "name", "is_active", "level", "category", "days", "order_days", "warn_days",
         "spares_tasks", "is_exempt",
@@ -91,7 +92,7 @@ RULE = Entity(
 
 LIMIT = Entity(
     model=ClaimLimit,
-    icon="hand-stop",
+    icon="gauge",
     columns=("department", "per_day", "most_held", "lock_days", "remark"),
     form=(
         Section(_("Claim limit"), ("department", "per_day", "most_held", "lock_days", "remark")),

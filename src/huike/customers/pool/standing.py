@@ -24,10 +24,11 @@ COLUMNS = ("pk", "owner_id", "level", "category_id", "last_contact_on", "owned_s
 def rules_in_force() -> list[Rule]:
     """Return the rules in force, the first that counts first (one query; two with categories)."""
     rows = PoolRule.objects.filter(is_active=True).order_by("position", "pk")
-    return [_rule(row) for row in rows]
+    return [as_rule(row) for row in rows]
 
 
-def _rule(row: PoolRule) -> Rule:
+def as_rule(row: PoolRule) -> Rule:
+    """Return a stored rule as the reckoning takes it."""
     below = None
     if row.category_id is not None:
         below = frozenset(with_below(Category, [row.category_id]))

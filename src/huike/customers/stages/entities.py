@@ -34,7 +34,7 @@ def after_of(change: StageChange) -> str:
 
 OVERRIDE = Entity(
     model=StageOverride,
-    icon="hand-finger",
+    icon="hand-click",
     columns=("party", "relation", "stage", "until", "remark", "created_by"),
     facts=("relation", "stage", "until"),
     form=(Section(_("Stage set by hand"), ("party", "relation", "stage", "until", "remark")),),

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor
+from huike.kernel.days.holidays import Holiday, holiday_on
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.kinds.times import Day
@@ -34,6 +35,7 @@ class DayOf:
     more: int
     in_month: bool
     is_today: bool
+    holiday: Holiday | None = None
 
 
 @dataclass(frozen=True)
@@ -112,4 +114,5 @@ def _day_of(on: date, rows: list[Record], first: date) -> DayOf:
         max(len(rows) - PER_DAY, 0),
         on.month == first.month,
         on == timezone.localdate(),
+        holiday_on(on),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,9 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from huike.channels.actions import follow_up_done, read_notices
 from huike.channels.models import Interaction
 from huike.channels.queries import follow_ups, told_notices
+from huike.customers.days.models import Occasion
+from huike.customers.days.queries import to_greet
 from huike.customers.models import Party
+from huike.customers.pool.models import PoolParty
+from huike.customers.pool.queries import Leaving, leaving
 from huike.customers.privacy.queries import due_requests
-from huike.customers.queries import birthdays, due_contacts
+from huike.customers.queries import due_contacts
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.change.work import change
@@ -34,15 +37,6 @@ FEW = 8
 DAYS = 7
 
 
-@dataclass(frozen=True)
-class Birthday:
-    """A birthday within the next days."""
-
-    party: Party
-    on: date
-    age: int
-
-
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """Show the reader's day."""
@@ -58,7 +52,9 @@ def today(request: HttpRequest) -> HttpResponse:
         tasks=list(my_tasks(actor, day)[: FEW + 1]),
         soon=_soon(actor, day),
         privacy=list(due_requests(actor, day + timedelta(days=DAYS))[:FEW]),
-        birthdays=_birthdays(actor, day) if _open(party_fields.get("birthday")) else [],
+        returning=_returning(actor, day, _open(party_fields.get("last_contact_on"))),
+        greetings=_greetings(actor, day),
+        may_greet=may(actor, Occasion, Op.EDIT),
         notices_told=told_notices(actor, FEW),
         recent=recent(actor),
         pinned=pinned(actor),
@@ -78,19 +74,18 @@ def _soon(actor: Actor, day: date) -> list[Task]:
     return list(rows[:FEW])
 
 
-def _birthdays(actor: Actor, first: date) -> list[Birthday]:
-    found = []
-    for party in birthdays(actor, first, DAYS)[:50]:
-        born = party.birthday
-        if born is None:
-            continue
-        on = next(
-            d
-            for d in (first + timedelta(days=n) for n in range(DAYS))
-            if (d.month, d.day) == (born.month, born.day)
-        )
-        found.append(Birthday(party, on, on.year - born.year))
-    return sorted(found, key=lambda b: (b.on, b.party.pk))
+def _returning(actor: Actor, day: date, may_know: bool) -> tuple[list[Leaving], int]:
+    """Return whom the pool takes from the reader soon, and how many they are."""
+    if not may_know or not may(actor, PoolParty, Op.VIEW):
+        return [], 0
+    return leaving(actor, day, mine=True, limit=FEW)
+
+
+def _greetings(actor: Actor, day: date) -> list[Occasion]:
+    """Return whom the reader should greet: own customers with a day that matters coming."""
+    if not may(actor, Occasion, Op.VIEW):
+        return []
+    return list(to_greet(actor, day)[: FEW + 1])
 
 
 @require_POST

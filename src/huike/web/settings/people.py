@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huike.kernel.access.models import Role
 from huike.kernel.entity.writing import Errors
-from huike.staff import departments, people, signing
+from huike.staff import departments, leaving, people, signing
 from huike.staff.models import User
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.settings.allowed import administrators, errors_of, number, numbers
@@ -107,6 +107,7 @@ def _page(request: HttpRequest, person: User, errors: Errors, chosen: list[int])
         locked=locked,
         sessions=signing.sessions_of(person) if person.pk else [],
         possessions=people.possessions(person) if person.pk else [],
+        handed=leaving.past(person) if person.pk else [],
     )
 
 

@@ -1,0 +1,1 @@
+"""Relation and stage of a customer on its page: why, by whom, since when."""
