@@ -29,6 +29,7 @@ def register() -> None:
         (_("Baskets"), "basket", "insight-baskets"),
         (_("Big customers at risk"), "crown", "insight-big"),
         (_("Groups and equity"), "users-group", "insight-groups"),
+        (_("Loyalty"), "heart", "insight-loyalty"),
         (_("Forecast"), "trending-up", "insight-forecast"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))

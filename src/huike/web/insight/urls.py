@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from huike.web.insight import acting, churn, lifecycle, matrix, panel, running, value
-from huike.web.insight.firm import baskets, big, forecast, groups, scorecard
+from huike.web.insight.firm import baskets, big, forecast, groups, loyalty, scorecard
 from huike.web.insight.governing import runs, settings
 
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("insight/baskets/", baskets.baskets, name="insight-baskets"),
     path("insight/big/", big.big, name="insight-big"),
     path("insight/groups/", groups.groups, name="insight-groups"),
+    path("insight/loyalty/", loyalty.show, name="insight-loyalty"),
     path("insight/forecast/", forecast.forecast, name="insight-forecast"),
     path("insight/settings/", settings.show, name="insight-settings"),
     path("insight/settings/<str:code>/", settings.change_one, name="insight-setting"),
