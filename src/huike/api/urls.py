@@ -11,7 +11,9 @@ from huike.api import figures, house, resources, tales, token_pages
 from huike.api.bulk import BulkView
 from huike.api.docs import docs, schema
 from huike.api.duplicates import DuplicatesView
+from huike.api.sealing import SealedView
 from huike.kernel.entity.entity import Entity, entities
+from huike.kernel.sealing.fields import can_be_sealed
 
 
 class Key(StringConverter):
@@ -40,6 +42,9 @@ def of_entity(entity: Entity) -> Iterator[URLPattern]:
     }
     for address, view in views.items():
         yield path(address, view.as_view(entity=entity), name=f"api-{name}-{view.operation}")
+    if can_be_sealed(entity):
+        sealed = SealedView.as_view(entity=entity)
+        yield path(f"{row}sealed/", sealed, name=f"api-{name}-sealed")
     for verb in entity.verbs:
         view_of_verb = resources.VerbView.as_view(entity=entity, verb=verb)
         yield path(f"{row}{verb.name}/", view_of_verb, name=f"api-{name}-{verb.name}")

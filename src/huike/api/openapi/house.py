@@ -90,6 +90,20 @@ def house() -> dict[str, Schema]:
             }
         ),
         "Hits": rows("Hit"),
+        "Sealed": of(
+            {
+                "names": TEXTS,
+                "values": {
+                    "type": ["object", "null"],
+                    "additionalProperties": TEXT,
+                    "description": "Null without the second secret.",
+                },
+            }
+        ),
+        "Seal": {
+            **of({}, {"fields": TEXTS, "remark": TEXT}),
+            "additionalProperties": False,
+        },
         "Possible": of(
             {
                 "id": {"type": ["integer", "null"]},  # null: out of the caller's sight

@@ -279,6 +279,35 @@ def _duplicates(view: Any) -> Operation:
     return operation("duplicates", "customers/party", said, ref("Possibles"), parameters=typed)
 
 
+def _sealed(method: str) -> Callable[[Any], Operation]:
+    """Return the maker of one operation on what is sealed; the second secret is a header."""
+    said = {
+        "GET": ("read", _("What is sealed: %s")),
+        "POST": ("seal", _("Seal: %s")),
+        "DELETE": ("unseal", _("Put back in clear: %s")),
+    }
+
+    def made(view: Any) -> Operation:
+        e, (verb, words) = view.entity, said[method]
+        secret = parameter(
+            "Huike-Second-Secret",
+            "Your second secret. Five wrong ones stop you for a quarter of an hour.",
+            where="header",
+            required=method != "GET",
+        )
+        return operation(
+            _id(e, f"sealed_{verb}"),
+            e.key,
+            words % e.one,
+            ref("Sealed"),
+            body=ref("Seal") if method == "POST" else None,
+            parameters=[ID_PARAMETER, secret],
+            writes=True,
+        )
+
+    return made
+
+
 def _figures(view: Any) -> Operation:
     given = [
         parameter("pivot", "The id of a saved pivot; without it the other parameters describe one.",
@@ -343,6 +372,9 @@ _MAKERS: dict[tuple[str, str], Any] = {
     ("search", "GET"): _search,
     ("duplicates", "GET"): _duplicates,
     ("figures", "GET"): _figures,
+    ("sealed", "GET"): _sealed("GET"),
+    ("sealed", "POST"): _sealed("POST"),
+    ("sealed", "DELETE"): _sealed("DELETE"),
     ("jobs", "GET"): lambda view: operation("jobs", "house", _("My background jobs"), ref("Jobs")),
     ("job", "GET"): _job,
     ("job", "DELETE"): _stop_job,
