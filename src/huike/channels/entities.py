@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from huike.channels import dossier
 from huike.channels.models import Interaction
 from huike.kernel.entity.entity import Computed, Entity, Section, register
 from huike.kernel.kinds.words import Text
@@ -46,3 +47,5 @@ register(
         menu="customers",
     )
 )
+
+dossier.register()

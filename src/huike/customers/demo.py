@@ -13,10 +13,13 @@ from django.utils import timezone
 from huike.customers import demo_roles
 from huike.customers.days import demo as demo_days
 from huike.customers.days import examples as days
+from huike.customers.dossier import examples as dossiers
 from huike.customers.duplicates import demo as duplicates
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.customers.pool import demo as demo_pool
 from huike.customers.pool import examples as pools
+from huike.customers.privacy import demo as privacy
+from huike.customers.quality import examples as quality
 from huike.customers.stages import demo as demo_stages
 from huike.customers.stages import examples as stages
 from huike.kernel.actor import Actor
@@ -116,6 +119,8 @@ def fill(say: Callable[[str], None]) -> None:
         _tag(rng, tags)
         demo_roles.fill()
         duplicates.fill()
+        dossiers.fill()
+        privacy.fill()
 
 
 def finish() -> None:
@@ -269,4 +274,4 @@ MAKERS: dict[type[Any], Callable[..., Any]] = {
     Category: make_category,
     Tag: make_tag,
 }
-MAKERS |= pools.MAKERS | days.MAKERS | stages.MAKERS
+MAKERS |= pools.MAKERS | days.MAKERS | stages.MAKERS | dossiers.MAKERS | quality.MAKERS

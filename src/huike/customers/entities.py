@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.customers.actions import add_contact
 from huike.customers.days import entities as days
+from huike.customers.dossier import entities as dossier
 from huike.customers.duplicates import entities as duplicates
 from huike.customers.models import Category, Party, Tag, Tie
 from huike.customers.pool import entities as pool
 from huike.customers.pool.claiming import release
 from huike.customers.privacy import entities as privacy
 from huike.customers.protection import entities as protection
+from huike.customers.quality import entities as quality
 from huike.customers.stages import entities as stages
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
@@ -109,7 +111,10 @@ register(
                     "is_employee",
                 ),
             ),
-            Section(_("Relationship"), ("relation", "stage", "owned_since", "pooled_since")),
+            Section(
+                _("Relationship"),
+                ("relation", "stage", "owned_since", "pooled_since", "completeness"),
+            ),
             Section(_("Remarks"), ("about",)),
             protection.SECTION,
         ),
@@ -187,6 +192,8 @@ register(
                 ("at", "was", "is_now"),
             ),
             *privacy.RELATED,
+            *dossier.RELATED,
+            *quality.RELATED,
             Related(
                 "memberships",
                 "marketing.campaignmember",
@@ -197,6 +204,8 @@ register(
         ),
         verbs=(
             *protection.VERBS,
+            *dossier.PARTY_VERBS,
+            *quality.PARTY_VERBS,
             *duplicates.PARTY_VERBS,
             Verb(
                 "add_contact",
@@ -351,3 +360,5 @@ pool.register()
 days.register()
 stages.register()
 privacy.register_all()
+dossier.register()
+quality.register()

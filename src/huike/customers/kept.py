@@ -1,4 +1,4 @@
-"""Columns of a party that the product keeps itself: since when owned or in the pool, and stage."""
+"""Columns of a party that the product keeps itself: owned or pooled since, stage, completeness."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from huike.customers.stages.words import Relation, Stage
 
 
 class Kept(models.Model):
-    """Derived columns: written by the pool and the stages, shown and filtered like any other."""
+    """Derived columns: written by pool, stages and quality, shown and filtered like any other."""
 
     owned_since = models.DateField(_("owned since"), null=True, editable=False)
     pooled_since = models.DateField(_("in the pool since"), null=True, editable=False)
@@ -22,6 +22,10 @@ class Kept(models.Model):
     # what the analysis says, whatever a person has set for a while
     rule_relation = models.CharField(max_length=14, blank=True, default="", editable=False)
     rule_stage = models.CharField(max_length=14, blank=True, default="", editable=False)
+    # how much of the file is filled, by the weights of quality/; renewed every night and on change
+    completeness = models.PositiveSmallIntegerField(
+        _("completeness (%)"), null=True, editable=False, db_index=True
+    )
 
     class Meta:
         abstract = True

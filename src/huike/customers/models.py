@@ -254,6 +254,9 @@ class Tie(Record):
 # records of this room that live in packages of their own
 from huike.customers.days.models import Anniversary as Anniversary  # noqa: E402
 from huike.customers.days.models import Occasion as Occasion  # noqa: E402
+from huike.customers.dossier.models import DossierOriginal as DossierOriginal  # noqa: E402
+from huike.customers.dossier.models import Loan as Loan  # noqa: E402
+from huike.customers.dossier.models import Volume as Volume  # noqa: E402
 from huike.customers.duplicates.models import DuplicatePair as DuplicatePair  # noqa: E402
 from huike.customers.duplicates.models import DuplicateSweep as DuplicateSweep  # noqa: E402
 from huike.customers.duplicates.models import Merge as Merge  # noqa: E402
@@ -266,5 +269,9 @@ from huike.customers.privacy.models import PartyView as PartyView  # noqa: E402
 from huike.customers.privacy.models import PrivacyRequest as PrivacyRequest  # noqa: E402
 from huike.customers.privacy.models import PrivacySetting as PrivacySetting  # noqa: E402
 from huike.customers.privacy.models import RetentionRule as RetentionRule  # noqa: E402
+from huike.customers.quality.models import FieldWeight as FieldWeight  # noqa: E402
+from huike.customers.quality.models import Finding as Finding  # noqa: E402
+from huike.customers.quality.models import QualityDay as QualityDay  # noqa: E402
+from huike.customers.quality.models import QualityRule as QualityRule  # noqa: E402
 from huike.customers.stages.models import StageChange as StageChange  # noqa: E402
 from huike.customers.stages.models import StageOverride as StageOverride  # noqa: E402

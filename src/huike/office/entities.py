@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.entity.entity import Entity, Related, Section, Verb, register
+from huike.office import cleaning
 from huike.office.actions import finish_task, reopen_task
 from huike.office.models import Task
 
@@ -61,3 +62,5 @@ register(
         menu="office",
     )
 )
+
+cleaning.register()

@@ -35,11 +35,18 @@ RECORDS = (
     "customers.privacyrequest",
     "customers.duplicatepair",
     "customers.merge",
+    "customers.volume",
+    "customers.dossieroriginal",
+    "customers.loan",
+    "customers.finding",
     "channels.interaction",
     "office.task",
     "trade.order",
 )
 SHARED = (
+    "customers.fieldweight",
+    "customers.qualityrule",
+    "customers.qualityday",
     "customers.category",
     "customers.tag",
     "catalog.product",

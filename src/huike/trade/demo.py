@@ -14,10 +14,12 @@ from django.utils import timezone
 from huike.catalog.models import Product
 from huike.customers.demo import days_ago
 from huike.customers.models import Party
+from huike.customers.quality import examples as quality
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.records import raw
 from huike.kernel.records.bulk import chunks, create_all, save_all
+from huike.staff.models import Department
 from huike.trade.actions import reckon
 from huike.trade.models import Order, OrderLine
 
@@ -63,6 +65,7 @@ def fill(say: Callable[[str], None]) -> None:
         for number, chunk in enumerate(chunks(drafts, 500)):
             _save(rng, chunk, number * 500, products)
         _rank()
+    quality.fill()
 
 
 def add_visits(rng: Random, drafts: list[Draft]) -> None:
@@ -121,6 +124,7 @@ def _save(rng: Random, drafts: list[Draft], first: int, products: dict[str, Prod
         )
         for n, (on, party, codes, _spend) in enumerate(drafts)
     ]
+    _explain(rng, orders)
     lines = []
     for order, (_on, _party, codes, spend) in zip(orders, drafts, strict=True):
         sign = -1 if order.kind == "return" else 1
@@ -134,6 +138,22 @@ def _save(rng: Random, drafts: list[Draft], first: int, products: dict[str, Prod
     for line in lines:
         line.order_id = line.order.pk
     raw.insert(OrderLine, lines)
+
+
+def _explain(rng: Random, orders: list[Order]) -> None:
+    """Give returns a cause and who answers for it, and a few sales a discount."""
+    answering = list(
+        Department.objects.filter(name__in=("维修车间", "服务前台", "市场部"))
+    )
+    for order in orders:
+        if order.kind == Order.Kind.RETURN:
+            order.cause = rng.choice(("quality", "wrong", "damaged", "late", "mind"))
+            order.responsible = rng.choice(answering) if answering else None
+            if order.cause in {"quality", "late"}:
+                order.compensation = Decimal(rng.choice((100, 200, 300, 500)))
+        elif rng.random() < 0.02:
+            order.cause, order.discount = "goodwill", Decimal(rng.choice((50, 100, 200)))
+            order.responsible = rng.choice(answering) if answering else None
 
 
 def _line(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.entity.entity import Entity, Section, register
 from huike.kernel.entity.parts import Parts
+from huike.trade import dossier
 from huike.trade.actions import set_lines
 from huike.trade.models import Order, OrderLine
 
@@ -29,6 +30,10 @@ register(
                     "owner",
                     "department",
                 ),
+            ),
+            Section(
+                _("Returns, compensation, discounts"),
+                ("cause", "responsible", "compensation", "discount"),
             ),
         ),
         search=("number",),
@@ -80,3 +85,5 @@ register(
         menu="trade",
     )
 )
+
+dossier.register()

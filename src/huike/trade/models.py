@@ -9,7 +9,7 @@ from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.entity.columns import MoneyField
 from huike.kernel.records.record import Part
-from huike.staff.models import Owned
+from huike.staff.models import Department, Owned
 
 
 class Order(Owned):
@@ -24,6 +24,16 @@ class Order(Owned):
         DELIVERED = "delivered", _("delivered")
         SETTLED = "settled", _("settled")
         CANCELLED = "cancelled", _("cancelled")
+
+    class Cause(models.TextChoices):
+        QUALITY = "quality", _("quality fault")
+        WRONG = "wrong", _("wrong goods or work")
+        DAMAGED = "damaged", _("damaged on the way")
+        LATE = "late", _("too late")
+        PRICE = "price", _("price not as agreed")
+        MIND = "mind", _("customer changed mind")
+        GOODWILL = "goodwill", _("goodwill")
+        OTHER = "other", _("other cause")
 
     derived = frozenset({"total", "cost", "lines_count"})
 
@@ -49,6 +59,23 @@ class Order(Owned):
     cost = MoneyField(_("cost of goods"), null=True, blank=True, editable=False)
     lines_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
     place = models.CharField(_("place"), max_length=100, blank=True)
+    # why goods came back or money was let off, and who answers for it
+    cause = models.CharField(_("cause"), max_length=10, choices=Cause, blank=True)
+    responsible = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible department"),
+    )
+    compensation = MoneyField(_("compensation paid"), null=True, blank=True)
+    discount = MoneyField(
+        _("discount granted"),
+        null=True,
+        blank=True,
+        help_text=_("What was let off; the amount of the order is without it already."),
+    )
     remark = models.CharField(_("remark"), max_length=300, blank=True)
 
     class Meta(Owned.Meta):

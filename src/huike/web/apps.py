@@ -28,6 +28,8 @@ class WebConfig(AppConfig):
         import_module("huike.web.insight.menu").register()  # its panel stands first
         for room in PANELS:
             import_module(f"huike.web.{room}.panels").register()
+        for page in ("dossier", "quality"):
+            import_module(f"huike.web.customers.{page}").register()
         import_module("huike.web.settings.menu").register()
         import_module("huike.web.exchange.menu").register()
         import_module("huike.web.marketing.menu").register()

@@ -13,7 +13,7 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.lists import bulk
-from huike.kernel.lists.exporting import ENDINGS, exported, write_file
+from huike.kernel.lists.exporting import ending_of, exported, write_file
 from huike.kernel.lists.paging import count, ordered
 from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.verb_act import act_from
@@ -54,7 +54,7 @@ def export_many(work: JobRun, selection: dict[str, Any], kind: str) -> dict[str,
     fields = entity.fields(work.actor)
     folder = files.root() / "exports"
     folder.mkdir(exist_ok=True)
-    name = f"{secrets.token_hex(16)}.{ENDINGS[kind]}"
+    name = f"{secrets.token_hex(16)}.{ending_of(entity, kind)}"
     total, _exact = count(rows)
     with (folder / name).open("xb") as out:
         number = write_file(

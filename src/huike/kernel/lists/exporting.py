@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import require_any, within
@@ -33,10 +36,52 @@ KINDS = {
 ENDINGS = {"csv": "csv", "xlsx": "xlsx", "txt": "txt", "vcard": "vcf"}
 
 
+Writer = Callable[[Actor, Entity, QuerySet[Any], BinaryIO, Any], int]
+
+
+@dataclass(frozen=True)
+class Output:
+    """A kind of file that a room makes of its own records; it journals what goes out."""
+
+    kind: str
+    label: str | Promise
+    ending: str
+    content_type: str
+    write: Writer  # (actor, entity, rows, out, progress) -> how many there were
+
+
+_outputs: dict[str, dict[str, Output]] = defaultdict(dict)
+
+
+def add_output(record: str, output: Output) -> None:
+    """Offer one more kind of file on the list of a record; it is made in the background."""
+    _outputs[record][output.kind] = output
+
+
+def outputs_for(entity: Entity) -> list[Output]:
+    """Return what rooms make of the rows of a list besides the common kinds."""
+    return list(_outputs[entity.model.label()].values())
+
+
+def output_of(entity: Entity, kind: str) -> Output | None:
+    return _outputs[entity.model.label()].get(kind)
+
+
 def kinds_for(entity: Entity) -> list[str]:
     """Return the kinds of file that a list can be written to; cards only for who has a phone."""
     names = entity.field_names
     return [k for k in KINDS if k != "vcard" or {"name", "phone"} <= set(names)]
+
+
+def ending_of(entity: Entity, kind: str) -> str:
+    """Return how the name of a file of this kind ends."""
+    own = output_of(entity, kind)
+    return own.ending if own else ENDINGS[kind]
+
+
+def content_type_of(entity: Entity, kind: str) -> str:
+    own = output_of(entity, kind)
+    return own.content_type if own else KINDS[kind]
 
 
 def exported(actor: Actor, entity: Entity, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -55,6 +100,8 @@ def write_file(
     progress: Any = None,
 ) -> int:
     """Write `rows` to `out` as a file of `kind`, journal it, and return how many there were."""
+    if own := output_of(entity, kind):
+        return own.write(actor, entity, rows, out, progress)
     if kind not in kinds_for(entity):
         raise ValidationError(_("There is no export of this kind."))
     columns = [f.label for f in fields]

@@ -30,6 +30,7 @@ from huike.office.models import Task
 from huike.office.queries import my_tasks
 from huike.staff.models import User
 from huike.staff.preferences import prefer
+from huike.web.customers.dossier import late_loans
 from huike.web.exchange.menu import may_import
 from huike.web.rendering import actor_of, go, render, tell
 
@@ -55,6 +56,7 @@ def today(request: HttpRequest) -> HttpResponse:
         returning=_returning(actor, day, _open(party_fields.get("last_contact_on"))),
         greetings=_greetings(actor, day),
         may_greet=may(actor, Occasion, Op.EDIT),
+        loans=late_loans(actor),
         notices_told=told_notices(actor, FEW),
         recent=recent(actor),
         pinned=pinned(actor),

@@ -16,7 +16,14 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
 from huike.kernel.jobs.queries import job_state
 from huike.kernel.jobs.queue import enqueue
-from huike.kernel.lists.exporting import ENDINGS, KINDS, exported, kinds_for, write_file
+from huike.kernel.lists.exporting import (
+    content_type_of,
+    ending_of,
+    exported,
+    kinds_for,
+    output_of,
+    write_file,
+)
 from huike.kernel.lists.paging import count, ordered
 from huike.kernel.lists.selection import Selection
 from huike.web.lists.state import State, read
@@ -30,7 +37,8 @@ def export(request: HttpRequest, entity: Entity) -> HttpResponseBase:
     actor = actor_of(request)
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("kind", "csv")
-    if kind not in kinds_for(entity):
+    slow = output_of(entity, kind) is not None
+    if kind not in kinds_for(entity) and not slow:
         raise Http404(kind)
     params = given.dict() if request.method != "POST" else dict(parse_qsl(given.get("view", "")))
     state = read(actor, entity, params)
@@ -39,7 +47,7 @@ def export(request: HttpRequest, entity: Entity) -> HttpResponseBase:
     selection = Selection(state.view, None if everything else tuple(keys))
     rows = exported(actor, entity, selection.rows(actor))
     number, _exact = count(rows)
-    if number > AT_ONCE:
+    if number > AT_ONCE or slow:
         job = enqueue(actor, "lists.export", selection=selection.as_json(), kind=kind)
         return go(request, f"/{entity.key}/act/jobs/{job.pk}/")
     return _now(actor, entity, state, selection, kind)
@@ -56,8 +64,9 @@ def _now(
 
 
 def _download(out: IO[bytes], entity: Entity, kind: str) -> FileResponse:
-    name = f"{entity.label}-{timezone.localdate():%Y%m%d}.{ENDINGS[kind]}"
-    return FileResponse(out, as_attachment=True, filename=name, content_type=KINDS[kind])
+    name = f"{entity.label}-{timezone.localdate():%Y%m%d}.{ending_of(entity, kind)}"
+    content_type = content_type_of(entity, kind)
+    return FileResponse(out, as_attachment=True, filename=name, content_type=content_type)
 
 
 @require_safe

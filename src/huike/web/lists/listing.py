@@ -19,7 +19,7 @@ from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS
 from huike.kernel.lists import groups, paging
 from huike.kernel.lists.board import Board, board, can_be_board
-from huike.kernel.lists.exporting import kinds_for
+from huike.kernel.lists.exporting import Output, kinds_for, outputs_for
 from huike.kernel.lists.month import Month, can_be_month, month
 from huike.kernel.lists.saved import Tab, tabs
 from huike.kernel.lists.view import LETTERS, ListView
@@ -152,6 +152,11 @@ class Listing:
     @property
     def export_kinds(self) -> list[str]:
         return kinds_for(self.entity)
+
+    @property
+    def outputs(self) -> list[Output]:
+        """Return the kinds of file that a room makes of these records."""
+        return outputs_for(self.entity)
 
     def pairs(self, **changes: Any) -> list[tuple[str, str]]:
         """Return the address as pairs for the hidden inputs of a form."""

@@ -79,6 +79,6 @@ def late(request: HttpRequest, entity: Entity, pk: int, name: str) -> HttpRespon
         "web/records/late_page.html",
         part=asked[0].template,
         **context_of(opened),
-        template=asked[0].template,
+        inside=asked[0].template,
         given=given,
     )

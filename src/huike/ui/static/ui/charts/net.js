@@ -22,11 +22,11 @@ export function net(spec, look) {
     series: [{
       type: "graph", layout: "force", roam: "move", draggable: true, top: 16, bottom: 44, left: 30, right: 30,
       categories: spec.groups.map((name) => ({ name })), cursor: "pointer",
-      force: { layoutAnimation: false, repulsion: look.narrow ? 110 : many ? 150 : 260, edgeLength: look.narrow ? [38, 80] : [60, 130], gravity: 0.12, initLayout: "circular" },
+      force: { layoutAnimation: false, repulsion: look.narrow ? 130 : many ? 260 : 900, edgeLength: look.narrow ? [38, 80] : many ? [60, 130] : [110, 200], gravity: look.narrow ? 0.12 : 0.06, initLayout: "circular" },
       edgeSymbol: ["none", "arrow"], edgeSymbolSize: 7,
       label: { show: true, position: "bottom", distance: 3, color: look.ink, fontFamily: look.font, fontSize: 12, textBorderColor: look.paper, textBorderWidth: 3 },
       labelLayout: { hideOverlap: many },
-      edgeLabel: { show: !look.narrow && !many, formatter: (p) => p.data.text, color: look.ink2, fontSize: 11, fontFamily: look.font, textBorderColor: look.paper, textBorderWidth: 3 },
+      edgeLabel: { show: !look.narrow && spec.strands.length <= 16, formatter: (p) => p.data.text, color: look.ink2, fontSize: 11, fontFamily: look.font, textBorderColor: look.paper, textBorderWidth: 3 },
       lineStyle: { color: look.ink2, opacity: 0.5, width: 1.2 },
       emphasis: { focus: "adjacency", lineStyle: { width: 2.4 } },
       data: spec.knots.map(([key, name, group, step, href]) => ({

@@ -1,0 +1,1 @@
+"""The four-part dossier (四部分档案): printed, kept in yearly volumes, its paper originals lent."""

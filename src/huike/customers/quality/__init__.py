@@ -1,0 +1,1 @@
+"""How good the customer files are: completeness, rules, findings, and what became of them."""
