@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from huike.customers import demo_roles
+from huike.customers import demo_cards, demo_roles
 from huike.customers.days import demo as demo_days
 from huike.customers.days import examples as days
 from huike.customers.dossier import examples as dossiers
@@ -112,6 +112,7 @@ def fill(say: Callable[[str], None]) -> None:
         firms = [make_firm(rng, n) for n in range(FIRMS)]
         for party in (*people, *firms):
             _place(rng, party, categories)
+        demo_cards.deal((*people, *firms))
         demo_days.give_lunar_birthdays(people)
         for chunk in chunks((*people, *firms), 500):
             create_all(chunk)
