@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huike.customers.models import Party
 from huike.kernel.access.scope import Scope
@@ -94,7 +95,7 @@ class Occasion(Record):
     anniversary = models.ForeignKey(
         Anniversary, models.CASCADE, null=True, related_name="occasions", editable=False
     )
-    on = models.DateField(_("on"), editable=False)
+    on = models.DateField(pgettext_lazy("occasion", "on"), editable=False)
     remind_on = models.DateField(_("remind from"), editable=False)
     years = models.PositiveIntegerField(_("years"), null=True, editable=False)
     greeted_on = models.DateField(_("greeted on"), null=True, blank=True)

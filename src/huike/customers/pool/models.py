@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huike.customers.models import Category, Party
 from huike.kernel.access.scope import Scope
@@ -119,7 +120,7 @@ class OwnerChange(Record):
         ASSIGNED = "assigned", _("assigned from the pool")
         RELEASED = "released", _("given back to the pool")
         RECYCLED = "recycled", _("taken back by rule")
-        HANDED = "handed", _("handed over")
+        HANDED = "handed", pgettext_lazy("owner", "handed over")
         EDITED = "edited", _("changed by hand")
         UNDONE = "undone", _("a change was undone")
 
@@ -141,7 +142,7 @@ class OwnerChange(Record):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("from"),
+        verbose_name=pgettext_lazy("owner", "from"),
         editable=False,
     )
     after = models.ForeignKey(
@@ -149,13 +150,17 @@ class OwnerChange(Record):
         models.PROTECT,
         null=True,
         related_name="+",
-        verbose_name=_("to"),
+        verbose_name=pgettext_lazy("owner", "to"),
         editable=False,
     )
-    why = models.CharField(_("why"), max_length=10, choices=Why, editable=False)
+    why = models.CharField(
+        pgettext_lazy("owner", "why"), max_length=10, choices=Why, editable=False
+    )
     rule = models.CharField(_("pool rule"), max_length=100, blank=True, editable=False)
     days = models.PositiveIntegerField(_("days without contact"), null=True, editable=False)
-    note = models.CharField(_("note"), max_length=300, blank=True, editable=False)
+    note = models.CharField(
+        pgettext_lazy("owner", "note"), max_length=300, blank=True, editable=False
+    )
     by = models.CharField(_("by whom"), max_length=150, blank=True, editable=False)
 
     class Meta(Record.Meta):

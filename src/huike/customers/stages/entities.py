@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huike.customers.stages.models import StageChange, StageOverride
 from huike.customers.stages.words import Relation, Stage
@@ -55,8 +56,8 @@ CHANGE = Entity(
         ),
     ),
     computed={
-        "was": Computed(_("before"), Text(60), before_of),
-        "is_now": Computed(_("after"), Text(60), after_of),
+        "was": Computed(pgettext_lazy("stage", "before"), Text(60), before_of),
+        "is_now": Computed(pgettext_lazy("stage", "after"), Text(60), after_of),
     },
     ordering="-at",
     party="party",

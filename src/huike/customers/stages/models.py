@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from huike.customers.models import Party
 from huike.customers.stages.words import Relation, Stage
@@ -76,11 +77,17 @@ class StageChange(Record):
     )
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     what = models.CharField(_("what"), max_length=8, choices=What, editable=False)
-    before = models.CharField(_("before"), max_length=14, blank=True, editable=False)
-    after = models.CharField(_("after"), max_length=14, blank=True, editable=False)
+    before = models.CharField(
+        pgettext_lazy("stage", "before"), max_length=14, blank=True, editable=False
+    )
+    after = models.CharField(
+        pgettext_lazy("stage", "after"), max_length=14, blank=True, editable=False
+    )
     by_rule = models.BooleanField(_("by rule"), default=True, editable=False)
     by = models.CharField(_("by whom"), max_length=150, blank=True, editable=False)
-    note = models.CharField(_("note"), max_length=300, blank=True, editable=False)
+    note = models.CharField(
+        pgettext_lazy("owner", "note"), max_length=300, blank=True, editable=False
+    )
 
     class Meta(Record.Meta):
         verbose_name = _("change of stage")
