@@ -25,6 +25,7 @@ from huike.kernel.sealing.models import Reader, Scrub, Sealed
 from huike.kernel.sealing.opening import is_admitted, reader_of
 from huike.staff import signing
 from huike.staff.acting import actor_of as actor_for
+from huike.staff.models import User
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.sealing.cookie import keep, opened_of, require_opened
 
@@ -60,6 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
         waiting=readers.waiting(),
         admitted=readers.admitted(),
         holders=recovery.holders(),
+        may_hold=_administrators(),
         left=rekeying.left(),
         count=Sealed.objects.count(),
         scrub=Scrub.objects.filter(pk=1).first(),
@@ -67,6 +69,13 @@ def show(request: HttpRequest) -> HttpResponse:
         views=_views(actor),
         here=HERE,
     )
+
+
+def _administrators() -> list[Reader]:
+    """Return who may hold a recovery code: administrators who can open."""
+    users = User.objects.filter(roles__is_administrator=True, is_active=True)
+    keys = set(users.values_list("pk", flat=True))
+    return [reader for reader in readers.admitted() if reader.user_id in keys]
 
 
 def _views(actor: Actor) -> list[View]:
@@ -128,7 +137,7 @@ def set_up_recovery(request: HttpRequest) -> HttpResponse:
     keys = [int(key) for key in request.POST.getlist("holder") if key.isdigit()]
 
     def act(actor: Actor) -> str:
-        holders = list(Reader.objects.filter(pk__in=keys).exclude(user_id=None))
+        holders = [reader for reader in _administrators() if reader.pk in keys]
         recovery.set_up(actor, require_opened(request), holders)
         return _("The codes are ready: each collects the own one on “My second secret”.")
 
