@@ -14,8 +14,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from huike.api.hooks.models import Hook
+from huike.api.hooks.posting import secret
 from huike.api.tokens import issue_token, revoke, tokens_of
-from huike.kernel.actor import Reach
+from huike.kernel.access.scope import visible
+from huike.kernel.actor import Op, Reach
 from huike.kernel.entity.entity import entities
 from huike.staff.acting import actor_of
 from huike.staff.models import User
@@ -34,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return _page(request, request.user)
     post = request.POST
     try:
-        token, secret = issue_token(
+        token, word = issue_token(
             actor_of(request.user),
             request.user,
             post.get("name", ""),
@@ -44,7 +47,7 @@ def show(request: HttpRequest) -> HttpResponse:
         )
     except ValidationError as error:
         return _page(request, request.user, status=422, errors=error.messages)
-    return _page(request, request.user, made=token, secret=secret)
+    return _page(request, request.user, made=token, secret=word)
 
 
 def _scopes(request: HttpRequest) -> list[str]:
@@ -80,6 +83,7 @@ def _page(request: HttpRequest, user: User, status: int = 200, **more: Any) -> H
         "records": [(e.key, e.label) for e in entities()],
         "reaches": Reach.choices,
         "days": DAYS,
+        "hooks": [(h, secret(h)) for h in visible(actor, Hook, Op.EDIT)[:50]],
         "typed": request.POST if status != 200 else {},
         **more,
     }
