@@ -39,7 +39,8 @@ class EntityView(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.entity.model.read_only and request.method not in SAFE_METHODS:
+        writes = request.method not in SAFE_METHODS and self.operation != "verb"
+        if self.entity.model.read_only and writes:
             raise Problem(405, "wrong_method", _("These are results: they are only read."))
 
     def reader(self) -> Reader:

@@ -55,7 +55,7 @@ def operation_of(view: Any, method: str) -> Operation | None:
 def _offers(entity: Entity, operation: str, method: str) -> bool:
     """Tell whether records of this kind can be written in this way."""
     if entity.model.read_only:
-        return method == "GET"
+        return method == "GET" or operation == "verb"
     return entity.can_add or (operation, method) != ("rows", "POST")
 
 

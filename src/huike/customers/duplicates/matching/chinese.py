@@ -32,6 +32,7 @@ COMPOUND = frozenset(
         "独孤",
     ]
 )
+SIGNS = 6  # stand for one character in its shape; half of them may differ
 FORMS = re.compile(
     r"(股份有限责任公司|有限责任公司|股份有限公司|集团有限公司|有限公司|分公司|总公司|公司|集团|"
     r"责任|股份|控股|企业|商行|经营部|营业部|门市部|工厂|厂|店|\(?普通合伙\)?|个体工商户)"
@@ -68,11 +69,12 @@ def sound(name: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def shape(name: str) -> str:
-    """Return the parts that its characters are made of, each character's parts in one order.
+    """Return the parts that its characters are made of, as many signs for each character.
 
-    Characters that look alike share most parts: of 丽珍 and 丽诊 only one part differs.
+    Of two characters that look alike at least half of the signs are the same: 珍 and 诊 differ in
+    one part of three, hence in two signs of six; 大 and 小 have nothing in common.
     """
-    return "|".join("".join(_parts(sign)) for sign in name)
+    return "|".join(_weighed(_parts(sign)) for sign in name)
 
 
 @lru_cache(maxsize=20_000)
@@ -85,6 +87,10 @@ def core(name: str) -> str:
     formless = FORMS.sub("", bare) or bare
     placeless = PLACES.sub("", formless)
     return placeless if len(placeless) > 1 else formless
+
+
+def _weighed(parts: list[str]) -> str:
+    return "".join(part * max(SIGNS // len(parts), 1) for part in parts)
 
 
 def _parts(sign: str) -> list[str]:

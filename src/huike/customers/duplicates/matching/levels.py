@@ -68,7 +68,7 @@ ONE_CLOSE = (
 )
 LIKE_SHAPE = (
     "shape_l IS NOT NULL AND shape_r IS NOT NULL AND length(name_l) = length(name_r)"
-    " AND levenshtein(shape_l, shape_r) <= 2"
+    " AND levenshtein(shape_l, shape_r) <= 3"
 )
 ONE_SIGN = (
     "shape_l IS NOT NULL AND shape_r IS NOT NULL AND levenshtein(name_l, name_r) = 1"

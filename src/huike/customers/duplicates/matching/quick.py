@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
+from huike.customers.duplicates.matching.chinese import SIGNS
 from huike.customers.duplicates.matching.keys import Plain
 
 CONTACT = ("number_id", "phone", "email", "wechat", "website")
@@ -66,9 +67,9 @@ def _name(one: Plain, other: Plain) -> str:
 
 
 def _same_shape(one: Plain, other: Plain) -> bool:
-    """Tell whether the characters differ by one or two parts."""
+    """Tell whether the names differ by half a character at most."""
     a, b = one["shape"], other["shape"]
     if not a or not b or len(one["name"] or "") != len(other["name"] or ""):
         return False
     matched = sum(m.size for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks())
-    return max(len(a), len(b)) - matched <= 2
+    return max(len(a), len(b)) - matched <= SIGNS // 2
