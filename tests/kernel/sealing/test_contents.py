@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from huike.customers.models import Party
 from huike.kernel.actor import Actor
 from huike.kernel.change.journal import broken_links
-from huike.kernel.change.models import REDACTED, Entry
+from huike.kernel.change.models import REDACTED, Change, Entry
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists import bulk
 from huike.kernel.lists.acts import Edit
 from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.view import ListView
+from huike.kernel.records.undo import undo
 from huike.kernel.sealing import contents
 from huike.kernel.sealing.models import Sealed
 from huike.kernel.sealing.opening import Opened
@@ -111,3 +112,13 @@ def test_only_who_may_change_the_row_seals_it(
         contents.read(cast.actor("carol"), opened, party)
     with pytest.raises(ValidationError, match="nothing to seal"):
         contents.seal(root, opened, party, ["preferences"])
+
+
+def test_undo_takes_back_neither_sealing_nor_unsealing(
+    root: Actor, opened: Opened, sealed: Party
+) -> None:
+    contents.unseal(root, opened, sealed)
+    for action, about in (("sealing.unseal", f"秘密 {MARK}"), ("sealing.seal", f"秘密 {MARK}")):
+        group = Change.objects.get(action=action).group
+        assert undo(root, group).count == 0
+        assert Party.objects.get(pk=sealed.pk).about == about

@@ -42,7 +42,7 @@ def due(rule: RetentionRule, today: date | None = None) -> QuerySet[Any]:
     before = last_day(rule, today)
     if rule.kind == RetentionRule.Kind.CUSTOMER:
         return _idle_customers(before, rule)
-    rows = entity_of(rule.kind).model.objects.filter(at__lt=_begin(before))
+    rows: QuerySet[Any] = entity_of(rule.kind).model.objects.filter(at__lt=_begin(before))
     rows = rows.exclude(party__is_locked=True)
     if rule.act == RetentionRule.Act.ANONYMISE:
         rows = rows.exclude(Q(subject="") & Q(body="") & Q(sealed=[]))
@@ -50,8 +50,10 @@ def due(rule: RetentionRule, today: date | None = None) -> QuerySet[Any]:
 
 
 def _idle_customers(before: date, rule: RetentionRule) -> QuerySet[Any]:
-    rows = Party.objects.filter(created_at__lt=_begin(before), is_locked=False, is_employee=False)
-    rows = rows.filter(Q(last_contact_on=None) | Q(last_contact_on__lt=before))
+    rows: QuerySet[Any] = Party.objects.filter(created_at__lt=_begin(before))
+    rows = rows.filter(is_locked=False, is_employee=False).filter(
+        Q(last_contact_on=None) | Q(last_contact_on__lt=before)
+    )
     for sign in signs:
         rows = rows.exclude(pk__in=sign(before))
     live = (PrivacyRequest.State.OPEN, PrivacyRequest.State.WORK)

@@ -20,7 +20,7 @@ from huike.kernel.records.sealing import refuse_if_sealed
 
 R = TypeVar("R", bound="Record")
 TITLES = ("name", "title", "number", "code", "subject")
-SILENT = frozenset({"id", "version", "created_at", "changed_at", "created_by"})
+SILENT = frozenset({"id", "version", "created_at", "changed_at", "created_by", "sealed"})
 
 
 class Conflict(Exception):

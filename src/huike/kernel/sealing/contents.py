@@ -72,7 +72,7 @@ def read(actor: Actor, opened: Opened, row: Record, names: Iterable[str] | None 
     found = {n: v for n, v in _read(opened, row).items() if n in wanted}
     if found:
         with change(actor, "sealing.view") as work:
-            fields = {"sealed": [None, sorted(found)]}
+            fields = {"sealing": [None, sorted(found)]}
             work.note(Noted(row.label(), row.pk, Entry.Kind.VIEW, row.version, fields))
     return found
 
@@ -97,10 +97,10 @@ def unseal(actor: Actor, opened: Opened, row: Record) -> Any:
         content = _read(opened, row)
         columns = {f.name for f in row._meta.concrete_fields}
         left = {n: v for n, v in content.items() if n not in columns and not n.startswith(EXTRA)}
-        row.sealed = sorted(left)
-        for name in content.keys() - left.keys():
-            _put(row, name, content[name])
-        row.save()
+        moved = {n: v for n, v in content.items() if n not in left}
+        for name, value in moved.items():
+            _put(row, name, value)
+        _write(row, moved, sorted(left), {n: [None, v] for n, v in moved.items()})
         _keep(actor, opened, row, left)
     return row
 
@@ -144,23 +144,29 @@ def _blank(
     row: Any, moved: Mapping[str, Any], names: list[str], changed: Sequence[str] = ()
 ) -> None:
     """Empty the columns that were sealed and note which, never what they held."""
-    before = sealed_names(row)
     for name in moved:
         _put(row, name, None)
-    row.sealed = names
+    _write(row, moved, names, {"sealed_changed": [None, list(changed)]} if changed else {})
+
+
+def _write(row: Any, moved: Iterable[str], names: list[str], told: dict[str, list[Any]]) -> None:
+    """Save the columns `moved` and the names of what is sealed, with one entry of the journal.
+
+    The entry's first field is no column, so undo leaves the whole of it alone: taken back without
+    the second secret, the text would be lost.
+    """
+    before, columns = sealed_names(row), {n for n in moved if not n.startswith(EXTRA)}
+    values: dict[str, Any] = {n: getattr(row, n) for n in columns}
+    row.sealed = values["sealed"] = names
     row.version += 1
     row.changed_at = timezone.now()
-    columns = {n for n in moved if not n.startswith(EXTRA)}
-    values = {n: getattr(row, n) for n in columns} | {"sealed": names}
-    if len(columns) < len(moved):
+    if any(n.startswith(EXTRA) for n in moved):
         values["extra"] = row.extra
     type(row).everything.filter(pk=row.pk).unjournaled_update(
         **values, version=F("version") + 1, changed_at=row.changed_at
     )
     row._loaded = row.snapshot()
-    fields: dict[str, list[Any]] = {"sealed": [before, names]}
-    if changed:
-        fields["sealed_changed"] = [None, list(changed)]
+    fields = {"sealing": [before, names], **told}
     current_work().note(Noted(row.label(), row.pk, Entry.Kind.EDIT, row.version, fields))
 
 

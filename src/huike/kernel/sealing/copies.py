@@ -21,7 +21,8 @@ def holding(rows: QuerySet[Any], column: str, texts: Sequence[str]) -> QuerySet[
     for text in texts:
         for written in {text, *(json.dumps(text, ensure_ascii=a)[1:-1] for a in (True, False))}:
             wanted |= Q(_written__contains=written)
-    return rows.annotate(_written=Cast(column, models.TextField())).filter(wanted)
+    found: QuerySet[Any] = rows.annotate(_written=Cast(column, models.TextField()))
+    return found.filter(wanted)
 
 
 def _forget_in_jobs(texts: Sequence[str]) -> None:

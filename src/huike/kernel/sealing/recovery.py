@@ -57,6 +57,7 @@ def _lock_by(one: Reader, other: Reader, codes: dict[int, str], private: bytes) 
 
 def _leave_code(holder: Reader, code: str) -> None:
     given = cipher.handed(bytes(holder.public), code.encode(), f"code of {holder.user_id}")
+    assert holder.user_id is not None
     RecoveryCode.objects.create(user_id=holder.user_id, name=holder.name, given=given)
 
 
