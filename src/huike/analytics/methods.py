@@ -26,6 +26,7 @@ from huike.insight.lifecycle.rhythm import LostRule
 from huike.insight.lifecycle.stage import Stage
 from huike.insight.purchases import customers, reduced
 from huike.insight.value.abc import ABC
+from huike.insight.value.comparison import Comparison
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
@@ -162,6 +163,10 @@ def _groups(given: Inputs) -> Estimator:
     return Groups(analysis_date=given.on).fit(given.orders)
 
 
+def _comparison(given: Inputs) -> Estimator:
+    return Comparison(given.on, model=given.values["clv.model"]).fit(given.orders)
+
+
 METHODS = (
     Method("abc", _abc, {"abc": "abc"}),
     Method("rfm", _rfm, {"rfm_class": "rfm_class", "r": "r", "f": "f", "m": "m"}),
@@ -189,6 +194,7 @@ METHODS = (
     ),
     Method("basket", _baskets, {"next_product": "product", "next_lift": "lift"}, in_past=False),
     Method("groups", _groups, {"group": "group"}, in_past=False),
+    Method("comparison", _comparison, in_past=False),
 )
 
 

@@ -17,6 +17,7 @@ from huike.insight.clv.transactions import TransactionModel
 from huike.insight.groups import Groups
 from huike.insight.lifecycle.stage import Stage
 from huike.insight.value.abc import ABC
+from huike.insight.value.comparison import Comparison
 from huike.insight.value.rfm import RFM
 
 RULES_KEPT = 300
@@ -81,6 +82,10 @@ def _groups(fitted: Any) -> dict[str, Any]:
     return {"profiles": fitted.profiles_, "silhouette": fitted.silhouette_}
 
 
+def _comparison(fitted: Any) -> dict[str, Any]:
+    return {"captured": fitted.captured_, "days": fitted.horizon_days, "top": fitted.top}
+
+
 _TELLERS: dict[type[Any], Any] = {
     ABC: _abc,
     RFM: _rfm,
@@ -89,6 +94,7 @@ _TELLERS: dict[type[Any], Any] = {
     ChurnWarning: _churn,
     BasketRules: _baskets,
     Groups: _groups,
+    Comparison: _comparison,
 }
 
 

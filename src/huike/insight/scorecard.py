@@ -130,6 +130,21 @@ def by_group(purchases: Table, groups: Table, *, start: date, end: date) -> list
     return sorted(seen, key=lambda row: (-(row["revenue"] or 0.0), str(row["group"])))
 
 
+def moved(purchases: Table, start: date, end: date) -> Table:
+    """The customers of both periods whose tier by spend changed: customer, rises (bool).
+
+    Defined as the figures upgraded and downgraded in `scorecard`.
+    """
+    spans = [(start, end), _before(start, end)]
+    active = kept(_activity(reduced(purchases, end), spans))
+    rows = active.filter(active["bought_0"] | active["bought_1"]).mutate(
+        now=_tier(active["spent_0"], active["bought_0"]),
+        then=_tier(active["spent_1"], active["bought_1"]),
+    )
+    both = rows.filter(rows["bought_0"], rows["bought_1"], rows["now"] != rows["then"])
+    return both.select("customer", rises=both["now"] < both["then"])
+
+
 def _before(start: date, end: date) -> tuple[date, date]:
     """The period of equal length before this one."""
     return start - (end - start) - DAY, start - DAY

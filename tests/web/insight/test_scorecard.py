@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from huike.analytics import loading
 from huike.analytics.figures.asking import Question
-from huike.analytics.figures.scorecard import Card, Period, card, newest_whole, periods, targets
+from huike.analytics.figures.scorecard import (
+    Card,
+    Period,
+    card,
+    changed,
+    newest_whole,
+    periods,
+    targets,
+)
 from huike.analytics.models import Target
 from huike.customers.models import Party
 from huike.kernel.access.models import FieldLimit, Role
@@ -181,3 +189,24 @@ def test_periods_end_with_the_one_under_way() -> None:
     assert newest_whole(found) == Period("quarter", date(2026, 7, 1), date(2026, 9, 30), True)
     assert newest_whole(periods("month", NOW)) == OCTOBER
     assert periods("year", THEN)[1].start == date(2025, 1, 1)
+
+
+def test_the_upgraded_and_downgraded_are_led_to(selling: Firm) -> None:
+    """In September the northerner was third of three, in October the southerner was first."""
+    told = {m.name: m for m in of(selling, "mona").measures}
+    page = selling.page("mona", PAGE)
+    for name, label in (("upgraded", "upgraded customers"), ("downgraded", "downgraded customers")):
+        leaf = told[name].down_to
+        assert leaf is not None
+        assert leaf[2][0] == name
+        keys = changed(Question(selling.cast.actor("mona")), name, OCTOBER.start, OCTOBER.end)
+        assert len(keys) == told[name].value
+        if keys:
+            there = selling.page("mona", links(page, "Scorecard")[label])
+            for party in Party.objects.filter(pk__in=keys):
+                assert party.name in there
+    assert any(told[name].value for name in ("upgraded", "downgraded"))
+    role = Role.objects.get(name="mona")
+    FieldLimit.objects.create(role=role, record="trade.order", field="total", right="hidden")
+    mona = Question(selling.cast.actor("mona"))
+    assert changed(mona, "upgraded", OCTOBER.start, OCTOBER.end) == []

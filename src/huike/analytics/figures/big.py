@@ -59,12 +59,16 @@ class Bigs:
 
     leaves: Mapping[str, Sequence[Leaf]]  # of the customers with a signal, where scores tell it
 
+    until: date | None = None  # the day up to which discount and margin were looked at
+
     def with_signal(self, signal: str) -> int:
         return sum(signal in one.signals for one in self.found)
 
 
-def bigs(question: Question) -> Bigs | None:
+def bigs(question: Question, until: date | None = None) -> Bigs | None:
     """Return the VIP and major customers with their indicators; None where these are hidden.
+
+    Discount and margin are those up to `until`, the day of the scores unless said.
 
     A share is that in the sales of all customers asked about. Sorted by the number of signals, then
     by the amount.
@@ -73,7 +77,8 @@ def bigs(question: Question) -> Bigs | None:
         return None
     whole = float(question.rows().aggregate(sum=Sum("amount"))["sum"] or 0)
     rows = list(question.rows(BIG).select_related("party").order_by("-amount", "pk")[:MOST])
-    drifts = _drifts(question)
+    until = until or last_day(question)
+    drifts = _drifts(question, until)
     limits = values()
     found = [_big(question, row, whole, drifts.get(row.party_id), limits) for row in rows]
     found.sort(key=lambda one: (-len(one.signals), -one.share))
@@ -83,6 +88,7 @@ def bigs(question: Question) -> Bigs | None:
         sum(one.share for one in found),
         sorted(found, key=lambda one: -one.share)[:15],
         _leaves(question, whole * limits["big.share"]),
+        until,
     )
 
 
@@ -113,12 +119,11 @@ def _big(
     return Big(row, share, drift, signals)
 
 
-def _drifts(question: Question) -> dict[int, Drift]:
+def _drifts(question: Question, until: date | None) -> dict[int, Drift]:
     """Return each big customer's discounts and margins, from the order lines of two years.
 
     Empty where orders are closed to the actor; without the margin where only their cost is.
     """
-    until = last_day(question)
     if until is None or not orders_open(question, "total"):
         return {}
     with bought(question, until, leaves=(BIG,)) as found:

@@ -171,6 +171,21 @@ def agreement(question: Question) -> Sequence[Agreement]:
     return [Agreement(a, b, len(tops[a] & tops[b]), size) for a, b in combinations(methods, 2)]
 
 
+def foreseen(question: Question) -> dict[str, Any]:
+    """Return how well each method's top fifth, drawn in the past, foresaw later profit.
+
+    Found by the last good run for the whole firm, hence told only to who may see all of it: keys
+    captured (rows at, method, customers, profit, share, best), days. Empty where hidden.
+    """
+    run = last_good_run()
+    is_whole = not question.about and question.on is None and may_run(question.actor)
+    if run is None or not is_whole or not question.open("amount", "profit", "clv", "r", "f", "m"):
+        return {}
+    told: dict[str, Any] = run.details.get("comparison") or {}
+    known = [row for row in told.get("captured") or [] if row.get("share") is not None]
+    return {"captured": known, "days": told.get("days")} if known else {}
+
+
 def _order(method: str, place: dict[str, np.ndarray]) -> np.ndarray:
     """Return the rows in the order of a method, the best first."""
     amount = place.get("amount", np.zeros(len(place["pk"])))

@@ -1,4 +1,6 @@
-"""Who moved from class to class between two days, and a filter condition that finds them again."""
+"""Who moved from class to class between two days, whose tier or terms changed in a period, and the
+filter conditions that find them again.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 import numpy as np
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import CharField, Count, F, Q, QuerySet, Sum, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,7 +28,13 @@ from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.times import Day
 from huike.kernel.lists.conditions import Condition, add_condition
 
-CLASS_ON = "class_on"
+CLASS_ON, CHANGED = "class_on", "changed_in"
+CHANGES = {
+    "upgraded": gettext_lazy("upgraded"),
+    "downgraded": gettext_lazy("downgraded"),
+    "discount": gettext_lazy("discounts rise"),
+    "margin": gettext_lazy("margin falls"),
+}
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,64 @@ def _compile(actor: Actor, op: str, value: Any) -> Q:
     return Q(pk__in=visible(actor, PastScore).filter(**wanted).values("party"))
 
 
+@dataclass(frozen=True)
+class Change(Kind):
+    """What changed, the first and last day, and leaves of the customers among whom it is counted.
+
+    As in ["upgraded", "2026-10-01", "2026-10-31", [["owner", "in", [3]]]].
+    """
+
+    name: ClassVar[str] = "text"
+    operators: ClassVar[tuple[str, ...]] = ("is",)
+
+    def parse(self, given: Any) -> Any:
+        parts = given if isinstance(given, list) else []
+        leaves: Any = parts[3] if len(parts) == 4 else None
+        fits = isinstance(leaves, list) and all(isinstance(leaf, list) and leaf for leaf in leaves)
+        if not fits or parts[0] not in CHANGES or any(leaf[0] == CHANGED for leaf in leaves):
+            raise ValidationError(_("This condition is made by the pages of the analysis."))
+        about = tuple(tuple(leaf) for leaf in leaves)
+        return parts[0], Day().parse(parts[1]), Day().parse(parts[2]), about
+
+    def text(self, value: Any) -> str:
+        """Return it in words, as a filter's chip says it; as it stands where it can't be read."""
+        try:
+            what, start, end, _about = self.parse(value)
+        except ValidationError:
+            return str(value)
+        return f"{CHANGES[what]} {Day().text(start)} – {Day().text(end)}"
+
+
+def change_leaf(question: Question, what: str, start: date, end: date) -> Leaf:
+    """Return the leaf of the customers' list that finds those with a change of `CHANGES`."""
+    return (CHANGED, "is", [what, str(start), str(end), [list(leaf) for leaf in question.about]])
+
+
+def _compile_change(actor: Actor, op: str, value: Any) -> Q:
+    kind = Change()
+    if op not in kind.operators:
+        kind.compare(None, op, value)  # raises, in words
+    what, start, end, about = kind.parse(value)
+    question = Question(actor, None, about)
+    try:
+        return Q(pk__in=_changed(question, what, start, end))
+    except PermissionDenied as error:
+        raise ValidationError(str(error)) from error
+
+
+def _changed(question: Question, what: str, start: date, end: date) -> list[int]:
+    """Return the customers by their keys; none where what it is counted from is closed."""
+    from huike.analytics.figures import big, scorecard
+
+    if what in ("discount", "margin"):
+        found = big.bigs(question, end)
+        return [one.row.party_id for one in found.found if what in one.signals] if found else []  # type: ignore[attr-defined]
+    return scorecard.changed(question, what, start, end)
+
+
 def register() -> None:
     """Let customers be found by the class they were in on a day gone by."""
     label = gettext_lazy("class on a day")
     add_condition(Party.label(), Condition(CLASS_ON, label, ClassOn(), _compile))
+    changed = gettext_lazy("change in a period")
+    add_condition(Party.label(), Condition(CHANGED, changed, Change(), _compile_change))

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from huike.analytics.figures.asking import Leaf, Question, days
 from huike.analytics.figures.bought import bought, orders_open
+from huike.analytics.figures.moving import change_leaf
 from huike.analytics.models import Target
 from huike.analytics.words import Figure
 from huike.kernel.access.scope import may, visible
@@ -48,6 +49,7 @@ class Measure:
     last_year: float | None
     target: float | None
     down: tuple[Question, tuple[Leaf, ...]] | None = None
+    down_to: Leaf | None = None  # of the customers' own list
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def card(question: Question, period: Period, by: str = "") -> Card | None:
     measures = [
         Measure(
             line.name, line.value, line.last_period, line.last_year, line.target,
-            _down(question, line.name, period),
+            _down(question, line.name, period), _changed_leaf(question, line.name, period),
         )
         for line in told.lines
         if line.name in names
@@ -162,6 +164,27 @@ def _down(
     if there is None or not there.open(leaf[name][0]):
         return None
     return there, (leaf[name],)
+
+
+def _changed_leaf(question: Question, name: str, period: Period) -> Leaf | None:
+    """Return what finds the upgraded or downgraded; of a day gone by only the scores are kept."""
+    if name not in ("upgraded", "downgraded") or question.on is not None:
+        return None
+    return change_leaf(question, name, period.start, period.end)
+
+
+def changed(question: Question, what: str, start: date, end: date) -> list[int]:
+    """Return the customers who were upgraded or downgraded in a period, by their keys."""
+    from huike.insight.scorecard import moved
+
+    if what not in open_figures(question):
+        return []
+    with bought(question, end) as found:
+        if found is None:
+            return []
+        rows = moved(found[0], start, end)
+        wanted = rows.filter(rows["rises"] == (what == "upgraded"))
+        return [int(key) for key in wanted["customer"].to_pyarrow().to_pylist()]
 
 
 def _at_end(question: Question, period: Period) -> Question | None:

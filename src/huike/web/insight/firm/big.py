@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huike.analytics.figures.big import Big, Bigs, bigs
+from huike.analytics.figures.big import YEAR, Big, Bigs, bigs
+from huike.analytics.figures.moving import change_leaf
 from huike.analytics.queries import values
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.field import Field
@@ -63,9 +64,13 @@ def _says(found: Bigs) -> list[str]:
 
 
 def _count(asked: Asked, found: Bigs, signal: str) -> tuple[str, str, str]:
-    """Return a signal, how many show it, and where these stand if scores alone tell it."""
+    """Return a signal, how many show it, and where these stand."""
     n, leaves = found.with_signal(signal), found.leaves.get(signal)
-    return str(SIGNALS[signal]), whole(n), asked.down(*leaves) if leaves and n else ""
+    href = asked.down(*leaves) if leaves and n else ""
+    if n and found.until and signal in ("discount", "margin") and asked.question.on is None:
+        leaf = change_leaf(asked.question, signal, found.until - 2 * YEAR, found.until)
+        href = asked.down_to(leaf)
+    return str(SIGNALS[signal]), whole(n), href
 
 
 def _table(asked: Asked, found: Bigs) -> Table:

@@ -40,6 +40,7 @@ def groups(asked: Asked) -> dict[str, Any]:
         "levels": found and _levels(asked, found),
         "loyalty": loyalty and _loyalty(asked, loyalty),
         "agreement": _agreement(asked),
+        "foreseen": _foreseen(asked),
     }
 
 
@@ -177,3 +178,29 @@ def _agreement(asked: Asked) -> Table | None:
     ]  # fmt: skip
     heads = [_("Methods"), _("in both top fifths"), _("of"), _("Agreement")]
     return Table(heads, rows) if rows else None
+
+
+def _foreseen(asked: Asked) -> Chart | None:
+    """Return which part of later profit came from the fifth that each method had drawn."""
+    found = figures.foreseen(asked.question)
+    if not found:
+        return None
+    rows = found["captured"]
+    names = [METHODS[row["method"]] for row in rows]
+    best = rows[0]["best"]
+    table = [
+        Row([name, whole(row["customers"]), said(Decimal(str(row["profit"])), "money"),
+             said(row["share"], "share")])
+        for name, row in zip(names, rows, strict=True)
+    ]  # fmt: skip
+    table.append(Row([_("a perfect ranking"), whole(rows[0]["customers"]), "—",
+                      said(best, "share")]))  # fmt: skip
+    series = Series(_("share of later profit"), [*(row["share"] for row in rows), best])
+    return Chart(
+        _("Which method foresaw who would be profitable?"),
+        bars([*names, _("a perfect ranking")], [series], "share", lying=True),
+        Table([_("Method"), _("Customers drawn"), _("Their later profit"), _("Share")], table),
+        note=_("The best fifth by each method as of %(day)s, and which part of the profit of the"
+               " %(days)s days after it came from them. Nothing later went into the ranking.")
+        % {"day": str(rows[0]["at"])[:10], "days": found["days"]},
+    )  # fmt: skip

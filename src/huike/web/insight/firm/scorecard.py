@@ -152,9 +152,14 @@ def _table(asked: Asked, found: Card) -> Table:
         ]  # fmt: skip
         if with_target:
             cells += [_text(one.name, one.target), _hit(one)]
-        href = list_address(*one.down[0].down(*one.down[1])) if one.down and one.value else ""
-        rows.append(Row(cells, href))
+        rows.append(Row(cells, _href(asked, one) if one.value else ""))
     return Table(heads + ([_("Target"), _("Reached")] if with_target else []), rows)
+
+
+def _href(asked: Asked, one: Measure) -> str:
+    if one.down_to is not None:
+        return asked.down_to(one.down_to)
+    return list_address(*one.down[0].down(*one.down[1])) if one.down else ""
 
 
 def _hit(one: Measure) -> str:
