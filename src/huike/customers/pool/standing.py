@@ -72,7 +72,7 @@ def held() -> QuerySet[Party]:
 def verdicts(rules: Sequence[Rule], rows: QuerySet[Party]) -> Iterator[Verdict]:
     """Judge customers chunk by chunk; those that stay are left out."""
     for chunk in chunks(rows.order_by("pk").values_list(*COLUMNS).iterator(CHUNK), CHUNK):
-        yield from judged(rules, [_case(values) for values in chunk])
+        yield from judged(rules, [case_of(values) for values in chunk])
 
 
 def judged(rules: Sequence[Rule], cases: Sequence[Case]) -> list[Verdict]:
@@ -86,7 +86,8 @@ def judged(rules: Sequence[Rule], cases: Sequence[Case]) -> list[Verdict]:
     return [verdict for case in known if (verdict := judge(rules, case)) is not None]
 
 
-def _case(values: Sequence[Any]) -> Case:
+def case_of(values: Sequence[Any]) -> Case:
+    """Return a customer, given as the values of COLUMNS, as the rules look at it."""
     key, owner, level, category, contact, owned, created = values
     begun = owned or timezone.localtime(created).date()
     last = max(filter(None, (contact, owned, timezone.localtime(created).date())))
@@ -98,7 +99,7 @@ def verdict_of(party: Party, today: date) -> Verdict | None:
     if party.owner_id is None or not party.is_customer or party.is_locked:
         return None
     rules = rules_in_force()
-    case = _case([getattr(party, name) for name in COLUMNS])
+    case = case_of([getattr(party, name) for name in COLUMNS])
     rule = rule_for(rules, case.level, case.category)
     if rule is None or rule.is_exempt:
         return None

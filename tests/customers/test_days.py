@@ -1,0 +1,81 @@
+"""Occasions are made ahead, renewed with what they come of, and ticked off with a note."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from huike.channels.models import Interaction
+from huike.customers.days import occasions
+from huike.customers.days.greeting import greet
+from huike.customers.days.models import Anniversary, Occasion
+from huike.customers.days.queries import to_greet
+from huike.customers.models import Party
+from huike.kernel.change.work import change
+from huike.kernel.days import lunar
+from huike.kernel.jobs.models import Job
+from huike.kernel.jobs.run import JobRun
+from huike.kernel.records.undo import undo
+from tests.cast import SYSTEM, Cast, Make
+
+
+def kinds(party: Party) -> list[str]:
+    return sorted(Occasion.objects.filter(party=party).values_list("kind", flat=True))
+
+
+def test_a_day_entered_is_an_occasion_at_once_and_gone_with_it(cast: Cast, make: Make) -> None:
+    today = timezone.localdate()
+    soon = today + timedelta(days=3)
+    born = soon.replace(year=soon.year - 40, day=min(soon.day, 28))
+    row = make(Party, cast.alice, birthday=born, lunar_birthday=lunar.of(soon).code)
+    make(Anniversary, cast.alice, party=row, on=today - timedelta(days=900), is_yearly=False)
+    yearly = make(Anniversary, cast.alice, party=row, kind="contract", on=soon.replace(
+        year=soon.year - 2, day=min(soon.day, 28)))  # fmt: skip
+    assert kinds(row) == ["birthday", "contract", "lunar"]
+    assert {o.kind for o in to_greet(cast.actor("alice"), today)} == {
+        "birthday",
+        "contract",
+        "lunar",
+    }
+    assert not to_greet(cast.actor("bob"), today).exists()  # not his own
+    with change(SYSTEM, "test"):
+        row = Party.objects.get(pk=row.pk)
+        row.birthday = None
+        row.save()
+        yearly.binned_at = timezone.now()
+        yearly.save()
+    assert kinds(row) == ["lunar"]
+
+
+def test_the_night_makes_what_comes_into_sight_and_drops_what_is_over(
+    cast: Cast, make: Make
+) -> None:
+    row = make(Party, cast.alice, lunar_birthday=lunar.of(timezone.localdate()).code)
+    day = timezone.localdate() - timedelta(days=2)
+    make(Occasion, cast.alice, party=row, on=day, remind_on=day)
+    kept = make(Occasion, cast.alice, party=row, on=day, remind_on=day, greeted_on=day)
+    Occasion.everything.filter(kind="lunar").unjournaled_update(kind="other")
+    job = Job.objects.create(name="customers.occasions", actor="x", token=1, state="running")
+    occasions.look_ahead(JobRun(job, SYSTEM, lease=timedelta(minutes=1)))
+    assert kinds(row) == ["birthday", "lunar"]
+    assert Occasion.objects.filter(pk=kept.pk).exists()
+
+
+def test_a_greeting_is_ticked_off_noted_and_undone_together(
+    cast: Cast, make: Make, django_capture_on_commit_callbacks: Any
+) -> None:
+    alice = cast.actor("alice")
+    one = make(Occasion, cast.alice)
+    with django_capture_on_commit_callbacks(execute=True), change(alice, "test") as work:
+        greet(alice, one, note="sent a card")
+    (noted,) = Interaction.objects.filter(party=one.party)
+    assert (noted.body, noted.author) == ("sent a card", cast.alice)
+    assert Occasion.objects.get(pk=one.pk).greeted_by == cast.alice
+    with pytest.raises(Exception, match="already"):
+        greet(alice, Occasion.objects.get(pk=one.pk))
+    undo(cast.actor("root"), work.group)
+    assert Occasion.objects.get(pk=one.pk).greeted_on is None
+    assert not Interaction.objects.filter(party=one.party).exists()
