@@ -44,6 +44,22 @@ class Table:
     numbers: frozenset[int] = frozenset()
     left_out: int = 0
 
+    @property
+    def widths(self) -> list[int]:
+        """Return the share of each column of the paper, in per cent, by what it holds.
+
+        With them the layout does not measure every cell, which took half of the time.
+        """
+        columns = [[self.heads[n], *(row[n] for row in self.rows)] for n in range(len(self.heads))]
+        needs = [min(max(sum(_wide(text) for text in texts) / len(texts), 5), 60) ** 0.8
+                 + max(_wide(texts[0]), 6) * 0.4 for texts in columns]  # fmt: skip
+        return [round(100 * need / sum(needs)) for need in needs]
+
+
+def _wide(text: str) -> int:
+    """Return how much room a text takes: a Chinese character as much as two Latin ones."""
+    return sum(2 if char > "\u2e7f" else 1 for char in text[:80])
+
 
 @dataclass(frozen=True)
 class Report:

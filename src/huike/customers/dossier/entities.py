@@ -68,7 +68,7 @@ VOLUME = Entity(
 
 ORIGINAL = Entity(
     model=DossierOriginal,
-    icon="file-certificate",
+    icon="certificate",
     columns=("name", "number", "party", "kind", "part", "place", "dated"),
     facts=("party", "kind", "place", "dated"),
     form=(

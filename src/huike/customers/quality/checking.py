@@ -26,7 +26,7 @@ from huike.kernel.lists.filters import condition
 from huike.kernel.records.bulk import chunks
 
 CHUNK = 1000
-AT_ONCE = 200  # customers changed together; more are left for the night
+AT_ONCE = 1000  # customers changed together; more are left for the night
 SYSTEM = Actor.system("quality")
 
 

@@ -15,7 +15,7 @@ from huike.customers.quality.completeness import renew
 from huike.customers.quality.models import FieldWeight, Finding, QualityDay, QualityRule
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
-from huike.kernel.records.bulk import chunks, create_all
+from huike.kernel.records.bulk import chunks, create_all, save_all
 
 SEED = 20261126
 WEEKS = 26
@@ -42,6 +42,7 @@ def fill() -> None:
                 for n, c, f, p, o, r in RULES
             ]
         )
+        _spoil(rng)
         for chunk in chunks(list(Party.objects.order_by("pk").values_list("pk", flat=True)), 1000):
             renew(chunk)
             check(chunk)
@@ -51,6 +52,23 @@ def fill() -> None:
             [_before(rng, day, week) for week in range(1, WEEKS + 1) for day in newest],
             full_entries=False,
         )
+
+
+def _spoil(rng: Random) -> None:
+    """Let some files look as files do that people typed in a hurry."""
+    hurried = rng.sample(list(Party.objects.filter(is_customer=True).order_by("pk")), 190)
+    for n, party in enumerate(hurried):
+        if n < 45:
+            party.province = rng.choice(("广东广州", "粤", "广 东"))
+        elif n < 60 and party.birthday:
+            party.birthday = party.birthday.replace(year=1880 + n)
+        elif n < 110:
+            party.job = rng.choice(("无", "不详", "123"))
+        elif n < 150:
+            party.postcode = rng.choice(("51000", "5100000", "51O000"))
+        else:
+            party.wechat = f"wx_{party.name_key.replace(' ', '')[:12]}{n}"
+    save_all(hurried)
 
 
 def _before(rng: Random, day: QualityDay, week: int) -> QualityDay:
