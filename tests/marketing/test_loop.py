@@ -142,6 +142,11 @@ def test_the_page_says_whether_it_helped_and_names_nobody_out_of_reach(
     assert (
         browser(cast, "alice").get(f"/marketing/campaign/{campaign.pk}/result/").status_code == 403
     )
+    listed = words_of(client.get("/marketing/win-back/results/"))
+    assert campaign.name in listed
+    assert "It helped: 100.0% of the treated customers bought" in listed
+    others = words_of(browser(cast, "alice").get("/marketing/win-back/results/"))
+    assert campaign.name not in others
 
 
 def test_a_difference_before_the_campaign_is_said(

@@ -21,6 +21,11 @@ def may_win_back(actor: Actor) -> bool:
     return may(actor, Segment, Op.ADD) and may(actor, Campaign, Op.ADD)
 
 
+def may_see_results(actor: Actor) -> bool:
+    """Tell whether the actor may see campaigns, and so what came of them."""
+    return may(actor, Campaign, Op.VIEW)
+
+
 def as_segment(view: ListView) -> str:
     """Return where a list's filter becomes a segment."""
     text = json.dumps(view.filter, ensure_ascii=False) if view.filter else ""
@@ -30,6 +35,8 @@ def as_segment(view: ListView) -> str:
 def register() -> None:
     """Add the page of winning back, and the way from the list of customers to a segment."""
     add_page(Page("marketing", _("Win back"), "magnet", "win-back", for_whom=may_win_back))
+    results = _("Win-back results")
+    add_page(Page("analytics", results, "magnet", "win-back-results", for_whom=may_see_results))
     add_offer(
         Party.label(),
         Offer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from huike.web.marketing import campaigns, segments, winning
+from huike.web.marketing import campaigns, ended, segments, winning
 
 urlpatterns = [
     path("marketing/segment/add/", segments.add, name="segment-add"),
@@ -14,5 +14,6 @@ urlpatterns = [
     path("marketing/segment/<int:pk>/by-hand/", segments.by_hand, name="segment-by-hand"),
     path("marketing/campaign/add/", campaigns.add, name="campaign-add"),
     path("marketing/campaign/<int:pk>/result/", campaigns.result, name="campaign-result"),
+    path("marketing/win-back/results/", ended.show, name="win-back-results"),
     path("marketing/win-back/", winning.show, name="win-back"),
 ]
