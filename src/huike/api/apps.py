@@ -11,8 +11,5 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from huike.api import forgetting
-        from huike.api.hooks.noticing import notice
-        from huike.kernel.change.work import closing
 
         forgetting.start()
-        closing.append(notice)

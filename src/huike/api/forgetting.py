@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huike.api.hooks.models import log
-from huike.api.models import Delivery, KeptAnswer
+from huike.api.hooks.models import Delivery, log
+from huike.api.models import KeptAnswer
 from huike.kernel.sealing import contents
 from huike.kernel.sealing.copies import holding
 

@@ -8,8 +8,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from huike.api.hooks.models import Delivery as Delivery  # records of this room
-from huike.api.hooks.models import Hook as Hook
 from huike.kernel.actor import Reach
 
 

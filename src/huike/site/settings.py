@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "huike.ui",
     "huike.web",
     "huike.api",
+    "huike.api.hooks",
 ]
 
 MIDDLEWARE = [

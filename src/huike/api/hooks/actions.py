@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from huike.api.hooks.jobs import send
+from huike.api.hooks.jobs import queue
 from huike.api.hooks.models import Delivery, Hook, log
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor, Op
@@ -17,7 +17,7 @@ State = Delivery.State
 MOST = 1000
 
 
-@action("api.renew_secret", needs=Op.EDIT)
+@action("hooks.renew_secret", needs=Op.EDIT)
 def renew_secret(actor: Actor, hook: Hook) -> Hook:
     """Sign with a new secret from now on; the old one is good for nothing any more."""
     hook.generation += 1
@@ -25,7 +25,7 @@ def renew_secret(actor: Actor, hook: Hook) -> Hook:
     return hook
 
 
-@action("api.replay", needs=Op.EDIT)
+@action("hooks.replay", needs=Op.EDIT)
 def replay(actor: Actor, hook: Hook, since: datetime | None = None) -> Hook:
     """Send again what this hook was told since a moment, or what was given up if none is said.
 
@@ -43,5 +43,5 @@ def replay(actor: Actor, hook: Hook, since: datetime | None = None) -> Hook:
         raise ValidationError(_("These are more than %s messages. Choose a later moment.") % MOST)
     log().filter(pk__in=keys).update(state=State.WAITING, attempts=0)
     for key in keys:
-        send(key)
+        queue(key)
     return hook

@@ -25,23 +25,23 @@ KEPT = timedelta(days=30)
 State = Delivery.State
 
 
-@job("api.tell_hooks", title=gettext_lazy("Tell web-hooks"), atomic=True)
-def tell_hooks(work: JobRun, uuid: str) -> int:
+@job("hooks.tell", title=gettext_lazy("Tell web-hooks"), atomic=True)
+def tell(work: JobRun, uuid: str) -> int:
     """Write the messages about one change and queue them; all of it or nothing."""
     keys = write_deliveries(uuid)
     for key in keys:
-        send(key)
+        queue(key)
     return len(keys)
 
 
-def send(key: int, *, after: timedelta = timedelta()) -> None:
+def queue(key: int, *, after: timedelta = timedelta()) -> None:
     """Queue one message."""
     at = timezone.now() + after
-    enqueue(Actor.system("api"), "api.send_delivery", None, at, delivery=key)
+    enqueue(Actor.system("hooks"), "hooks.send", None, at, delivery=key)
 
 
-@job("api.send_delivery", title=gettext_lazy("Send to a web-hook"), queue="default")
-def send_delivery(work: JobRun, delivery: int) -> str:
+@job("hooks.send", title=gettext_lazy("Send to a web-hook"), queue="default")
+def send(work: JobRun, delivery: int) -> str:
     """Send one message; what is not taken is tried again, each pause twice as long."""
     message = Delivery.objects.select_related("hook", "hook__owner").filter(pk=delivery).first()
     if message is None or message.state == State.DELIVERED or not message.hook.is_active:
@@ -56,7 +56,7 @@ def send_delivery(work: JobRun, delivery: int) -> str:
         state = State.GIVEN_UP if message.attempts >= TRIES else State.RETRYING
     _note(message, state, answer)
     if state == State.RETRYING:
-        send(message.pk, after=PAUSE * 2 ** (message.attempts - 1))
+        queue(message.pk, after=PAUSE * 2 ** (message.attempts - 1))
     return str(state)
 
 
@@ -91,7 +91,7 @@ def _note(message: Delivery, state: Delivery.State, answer: Answer) -> None:
 
 
 @every(hours=24)
-@job("api.forget_deliveries", title=gettext_lazy("Forget old web-hook messages"), priority=-10)
+@job("hooks.forget", title=gettext_lazy("Forget old web-hook messages"), priority=-10)
 def forget(work: JobRun) -> Any:
     """Keep the log of messages for thirty days."""
     return log().filter(created_at__lt=timezone.now() - KEPT).delete()[0]

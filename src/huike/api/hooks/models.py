@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from huike.api.hooks.naming import EVERY, RecordNamesField, split
 from huike.kernel.access.scope import Scope
-from huike.kernel.entity.entity import entities
 from huike.kernel.records.record import Record
 from huike.staff.models import Owned
-
-EVERY = "*"
 
 
 class Hook(Owned):
@@ -21,9 +17,8 @@ class Hook(Owned):
 
     name = models.CharField(_("name"), max_length=100)
     address = models.URLField(_("address"), max_length=500)
-    records = models.CharField(
+    records = RecordNamesField(
         _("records"),
-        max_length=1000,
         default=EVERY,
         help_text=_("As in the API's addresses, e.g. customers/party trade/order; * for all."),
     )
@@ -43,18 +38,10 @@ class Hook(Owned):
     def clean(self) -> None:
         if not self.address.startswith(("https://", "http://")):
             raise ValidationError({"address": _("The address must begin with https://.")})
-        words = self.words()
-        if not words:
-            raise ValidationError({"records": _("Name at least one record, or * for all.")})
-        known = {entity.key for entity in entities()} | {EVERY}
-        if unknown := sorted(set(words) - known):
-            raise ValidationError(
-                {"records": _("There is no record “%s”.") % "”, “".join(unknown)[:200]}
-            )
 
     def words(self) -> list[str]:
         """Return the records that it is told of."""
-        return [word for word in re.split(r"[\s,，;；]+", self.records) if word]
+        return split(self.records)
 
 
 class Delivery(Record):

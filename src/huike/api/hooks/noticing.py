@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from huike.api.hooks.models import EVERY, Delivery, Hook
+from huike.api.hooks.models import Delivery, Hook
+from huike.api.hooks.naming import EVERY
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Change, Entry
 from huike.kernel.change.work import Work
@@ -31,7 +32,7 @@ def notice(work: Work) -> None:
     """Queue the messages about a change, in its own transaction; nothing where no hook listens."""
     told = {note.record for note in work.notes if note.kind in KINDS} - QUIET
     if told and any(_wants(hook, told) for hook in _listening()):
-        enqueue(Actor.system("api"), "api.tell_hooks", uuid=str(work.uuid))
+        enqueue(Actor.system("hooks"), "hooks.tell", uuid=str(work.uuid))
 
 
 def _listening() -> list[Hook]:
@@ -68,7 +69,7 @@ def _delivery(hook: Hook, change: Change, news: list[list[object]]) -> Delivery:
         at=change.at,
         created_at=now,
         changed_at=now,
-        created_by="api",
+        created_by="hooks",
     )
 
 

@@ -24,7 +24,7 @@ register(
         related=(
             Related(
                 "deliveries",
-                "api.delivery",
+                "hooks.delivery",
                 "hook",
                 _("Deliveries"),
                 ("at", "size", "state", "attempts", "status"),
