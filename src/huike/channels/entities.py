@@ -8,12 +8,7 @@ from huike.channels import dossier
 from huike.channels.models import Interaction
 from huike.kernel.entity.entity import Computed, Entity, Section, register
 from huike.kernel.kinds.words import Text
-from huike.kernel.records.sealing import sealed_names
-
-
-def _sealed(row: Interaction) -> str:
-    return " ".join(sealed_names(row))
-
+from huike.kernel.sealing.fields import labels
 
 register(
     Entity(
@@ -40,7 +35,7 @@ register(
                 ),
             ),
         ),
-        computed={"sealed_fields": Computed(_("sealed fields"), Text(), _sealed)},
+        computed={"sealed_fields": Computed(_("sealed fields"), Text(), labels)},
         search=("subject", "body"),
         ordering="-at",
         party="party",

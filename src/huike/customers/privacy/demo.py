@@ -35,7 +35,7 @@ def fill() -> None:
     with change(Actor.system("demo"), "customers.demo_privacy"):
         create_all(rows)
         _requests(people)
-        RetentionRule(name="三年无往来的客户匿名化", months=36, remark="先看预览,再启用").save()
+        RetentionRule(name="十五个月无往来的客户匿名化", months=15, remark="先看预览,再启用").save()
 
 
 def _statement(rng: Random, party: Party, state: str, at: Any, by: User) -> Consent:
@@ -56,8 +56,8 @@ def _statement(rng: Random, party: Party, state: str, at: Any, by: User) -> Cons
 def _requests(people: list[Party]) -> None:
     care = User.objects.filter(username="care").select_related("department").first()
     today = timezone.localdate()
-    asked = (("export", people[20], 6, "想要一份自己的全部资料。"),
-             ("erase", people[40], 12, "已换品牌,请删除我的个人信息。"))  # fmt: skip
+    asked = (("export", people[20], 15, "想要一份自己的全部资料。"),
+             ("erase", people[40], 19, "已换品牌,请删除我的个人信息。"))  # fmt: skip
     for kind, party, days, text in asked:
         PrivacyRequest(
             number=next_number("DS", today),

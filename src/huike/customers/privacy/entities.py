@@ -121,7 +121,7 @@ def request() -> Entity:
         ),
         match=("number",),
         views=(
-            (_("Open"), 'filter=["state","in",["open","work"]]&sort=due_on'),
+            (_("Open requests"), 'filter=["state","in",["open","work"]]&sort=due_on'),
             (_("All"), ""),
         ),
         party="party",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from huike.customers.protection.locking import lock, unlock
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Computed, Section, Verb
 from huike.kernel.kinds.words import Text
-from huike.kernel.records.sealing import sealed_names
+from huike.kernel.sealing.fields import labels
 
 VERBS = (
     Verb(
@@ -39,8 +37,4 @@ VERBS = (
 SECTION = Section(_("Protection"), ("is_locked", "lock_reason", "sealed_fields"))
 
 
-def _sealed(row: Any) -> str:
-    return " ".join(sealed_names(row))
-
-
-COMPUTED = {"sealed_fields": Computed(_("sealed fields"), Text(), _sealed)}
+COMPUTED = {"sealed_fields": Computed(_("sealed fields"), Text(), labels)}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor, FieldRight, Op, Reach
@@ -17,6 +18,7 @@ from huike.kernel.entity.columns import kind_of
 from huike.kernel.kinds.kind import Kind
 from huike.kernel.kinds.links import COVERED, Link, Links
 from huike.kernel.records.record import Record
+from huike.kernel.records.sealing import is_sealed
 
 CLOSED = frozenset({FieldRight.HIDDEN, FieldRight.MASKED})
 
@@ -35,6 +37,8 @@ def text_of(reader: Actor, row: Record, name: str) -> str:
     right = reader.field_right(row.label(), name)
     if right is FieldRight.HIDDEN:
         return ""
+    if is_sealed(row, name):
+        return _("(sealed)")
     column, kind = _column(type(row), name)
     if right is FieldRight.MASKED:
         return kind.mask(getattr(row, column.attname))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import FieldRight
 from huike.kernel.entity.entity import Entity
-from huike.kernel.entity.field import Field
+from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.kinds.words import Text
 from huike.kernel.records.record import Record
+from huike.kernel.records.sealing import sealed_names
 
 REMARK = "sealed_remark"  # text that was never in clear and has no column
 
@@ -35,6 +37,13 @@ def readable_names(row: Record, names: list[str], fields: Mapping[str, Field]) -
     """Return those of the sealed `names` that the reader's roles let the reader read in full."""
     open_rights = (FieldRight.READ, FieldRight.WRITE)
     return [n for n in names if n == REMARK or (n in fields and fields[n].right in open_rights)]
+
+
+def labels(row: Record) -> str:
+    """Return what people call the sealed fields of a row, for lists and the API."""
+    columns = {f.name: capfirst(str(f.verbose_name)) for f in row._meta.concrete_fields}
+    columns[REMARK] = _("Sealed remarks")
+    return "、".join(columns.get(n, n.removeprefix(EXTRA)) for n in sealed_names(row))
 
 
 def label_of(name: str, fields: Mapping[str, Field]) -> str:
