@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
@@ -76,7 +77,7 @@ def _lines(ask: Ask, rows: QuerySet[Order]) -> Table:
     found = parts.of(orders, shown)
     ask.read.note(Order.label(), [parts.name, *(f"{parts.name}.{f.name}" for f in shown)], [])
     lines = [
-        [number.text(order), *(f.text(line) for f in shown)]
+        [number.text(order), *(f.text(cast(Any, line)) for f in shown)]
         for order in orders
         for line in found[order.pk]
     ]

@@ -29,7 +29,7 @@ def fill() -> None:
     rng, today = Random(SEED), timezone.localdate()
     firms = list(Party.objects.filter(kind="organisation").order_by("pk")[:120])
     people = list(Party.objects.filter(kind="person", is_customer=True).order_by("pk")[:80])
-    papers = []
+    papers: list[DossierOriginal] = []
     for n, party in enumerate([*firms, *people]):
         for name, kind, part, sheets in rng.sample(PAPERS, rng.choice((1, 2, 2, 3))):
             papers.append(

@@ -32,7 +32,8 @@ SYSTEM = Actor.system("quality")
 
 def files() -> QuerySet[Party]:
     """Return the files that are held against the rules: customers, not in the bin."""
-    return Party.objects.filter(is_customer=True)
+    rows: QuerySet[Party] = Party.objects.filter(is_customer=True)
+    return rows
 
 
 def breaks(rule: QualityRule, row: Party) -> bool:

@@ -92,10 +92,10 @@ def _kept(opened: Open, most: int) -> dict[str, Any]:
     actor, found = opened.actor, dict[str, Any]()
     if may(actor, Volume, Op.VIEW):
         found["volumes"] = list(
-            visible(actor, Volume).filter(party=opened.row).order_by("-year")[:most]
+            visible(actor, Volume).filter(party=opened.row.pk).order_by("-year")[:most]
         )
     if may(actor, DossierOriginal, Op.VIEW):
-        rows = with_loan(visible(actor, DossierOriginal).filter(party=opened.row))
+        rows = with_loan(visible(actor, DossierOriginal).filter(party=opened.row.pk))
         found["originals"] = list(rows.order_by("part", "pk")[:most])
     return {"volumes": [], "originals": [], **found}
 

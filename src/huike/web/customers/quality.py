@@ -119,7 +119,7 @@ def weights(request: HttpRequest) -> HttpResponse:
     require_any(actor, FieldWeight, Op.EDIT if request.method == "POST" else Op.VIEW)
     kind, errors = _kind(request), list[str]()
     if request.method == "POST":
-        given = {n.removeprefix("w-"): v for n, v in request.POST.items() if n.startswith("w-")}
+        given = {n.removeprefix("w-"): str(v) for n, v in request.POST.items() if n[:2] == "w-"}
         numbers = {n: int(v) for n, v in given.items() if v.isdigit() and len(v) < 4}
         try:
             completeness.set_weights(actor, kind, numbers)
