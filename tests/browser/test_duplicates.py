@@ -21,10 +21,11 @@ def number(page: Page) -> int:
 
 
 def test_find_merge_forty_and_undo_three(page: Page, shoot: Callable[..., object]) -> None:
+    page.context.set_default_timeout(60_000)
     sign_in(page, "boss")
     page.goto("/customers/duplicates/")
     page.get_by_role("button", name="立即全库查重").click()
-    expect(page.locator("[role=status]")).to_have_count(0, timeout=SWEPT)
+    expect(page.locator("#found [role=status]")).to_have_count(0, timeout=SWEPT)
     page.reload()
     before = number(page)
     assert before >= 45
@@ -61,6 +62,7 @@ def test_find_merge_forty_and_undo_three(page: Page, shoot: Callable[..., object
 
 
 def test_warned_while_typing(page: Page, phone: Page) -> None:
+    page.context.set_default_timeout(60_000)
     sign_in(page, "boss")
     page.goto("/customers/party/")
     page.locator("a.row-link").first.click()

@@ -19,6 +19,8 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.files import StoredFile
 from huike.kernel.lists.models import Pin
+from huike.kernel.records.merging.footprint import stays
+from huike.kernel.records.merging.pointing import links_to
 from huike.kernel.records.record import Record
 from huike.kernel.records.undo import undo
 from huike.marketing.models import Campaign, CampaignMember
@@ -253,8 +255,6 @@ def test_any_sequence_restores_everything_often(
 
 def test_no_table_that_points_at_a_party_is_forgotten() -> None:
     """Every relation is moved, stays on purpose, or is a value of the party itself."""
-    from huike.kernel.records.merging import links_to, stays
-
     moved = {(column.model, column.name) for column in links_to(Party)}
     own = {f.remote_field.through for f in Party._meta.many_to_many}
     for model in apps.get_models(include_auto_created=True):

@@ -96,8 +96,8 @@ def _candidates(actor: Actor, values: Mapping[str, Any]) -> Any:
             wanted |= Q(**{name: value})
     if phone := values.get("phone") or values.get("telephone"):
         wanted |= Q(phone=phone) | Q(telephone=phone)
-    if name := values.get("name"):
-        wanted |= Q(name_key=sort_key(name)) | Q(pk__in=_by_search(values, name))
+    if words := values.get("name"):
+        wanted |= Q(name_key=sort_key(words)) | Q(pk__in=_by_search(values, words))
     return Party.objects.filter(wanted, kind=values["kind"]).order_by("pk")
 
 

@@ -15,21 +15,16 @@ from django.utils.translation import ngettext
 from huike.customers.duplicates.models import DuplicatePair, Merge
 from huike.customers.duplicates.suggesting import suggested
 from huike.customers.models import Party
-from huike.kernel.access.scope import require, visible
+from huike.kernel.access.scope import require, visible, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
 from huike.kernel.records.locking import refuse_if_locked
-from huike.kernel.records.merging import (
-    Footprint,
-    TakenBack,
-    merge_into,
-    move,
-    successors,
-    take_back,
-)
+from huike.kernel.records.merging.back import take_back
+from huike.kernel.records.merging.footprint import Footprint, TakenBack, successors
+from huike.kernel.records.merging.merge import merge_into, move
 from huike.kernel.records.record import Record
 
 
@@ -184,8 +179,7 @@ def _locked_for_undo(actor: Actor, made: Merge) -> tuple[Party, Party]:
             _("The customer it was merged into lies in the bin. Restore it first.")
         )
     require(actor, Op.EDIT, winner)
-    within = undoing.within(actor, Party, Op.DELETE)
-    if not Party.everything.filter(within, pk=loser.pk).exists():
+    if not Party.everything.filter(within(actor, Party, Op.DELETE), pk=loser.pk).exists():
         require(actor, Op.DELETE, loser)
     return winner, loser
 

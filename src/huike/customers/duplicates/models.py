@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from huike.customers.models import Party
 from huike.kernel.access.scope import Scope
 from huike.kernel.entity.columns import ShareField
-from huike.kernel.records import merging
 from huike.kernel.records.encoding import ReadableEncoder
+from huike.kernel.records.merging.footprint import alike, stays
 from huike.kernel.records.record import Record
 
 
@@ -127,5 +127,5 @@ class DuplicateSweep(models.Model):
         return f"{self.at}"
 
 
-merging.stays |= {DuplicatePair.label(), Merge.label()}
-merging.alike["customers.tie"] = ("party", "kind", "other")
+stays.update({DuplicatePair.label(), Merge.label()})
+alike["customers.tie"] = ("party", "kind", "other")

@@ -24,7 +24,8 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Section, entity_of, has_entity
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.links import Links
-from huike.kernel.records.merging import what_points_at
+from huike.kernel.records.merging.merge import what_points_at
+from huike.kernel.records.record import Record
 from huike.ui.inputs import input_of
 from huike.web.records.loading import Open, open_row
 from huike.web.rendering import go, is_part, render, tell
@@ -135,7 +136,7 @@ def moved(actor: Actor, loser: Open) -> list[tuple[str, int]]:
     found: dict[str, int] = {}
     for label, number in what_points_at(loser.row).items():
         model = apps.get_model(label)
-        known = has_entity(model) and may(actor, model, Op.VIEW)  # type: ignore[arg-type]
+        known = issubclass(model, Record) and has_entity(model) and may(actor, model, Op.VIEW)
         name = capfirst(str(model._meta.verbose_name_plural)) if known else _("Other rows")
         found[name] = found.get(name, 0) + number
     return sorted(found.items(), key=lambda counted: -counted[1])
@@ -193,4 +194,5 @@ def _party(opened: Open) -> Party:
 
 def _pair_of(one: int, other: int) -> DuplicatePair | None:
     low, high = sorted((one, other))
-    return DuplicatePair.objects.filter(one=low, other=high).first()
+    found: DuplicatePair | None = DuplicatePair.objects.filter(one=low, other=high).first()
+    return found

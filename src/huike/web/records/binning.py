@@ -17,7 +17,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
-from huike.kernel.records.merging import successor
+from huike.kernel.records.merging.footprint import successor
 from huike.kernel.records.record import Record
 from huike.kernel.records.verbs import bin_, restore
 from huike.web.records.loading import open_row
