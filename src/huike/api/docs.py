@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
+from huike.api.client import writing
 from huike.api.openapi.document import description
 from huike.api.problems import titles
 from huike.kernel.entity.entity import entities
@@ -22,6 +23,14 @@ def schema(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "yaml":
         return HttpResponse(as_yaml(told), content_type="application/yaml")
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def client(request: HttpRequest) -> HttpResponse:
+    """Send the typed Python client that fits this server."""
+    headers = {"Content-Disposition": 'attachment; filename="huike_client.py"'}
+    source = writing.client(description("en"))
+    return HttpResponse(source, content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 def as_yaml(told: dict[str, Any]) -> str:
