@@ -9,7 +9,7 @@ from django.urls.converters import StringConverter
 
 from huike.api import figures, house, resources, tales, token_pages
 from huike.api.bulk import BulkView
-from huike.api.docs import docs, schema
+from huike.api.docs import client, docs, schema
 from huike.api.duplicates import DuplicatesView
 from huike.api.sealing import SealedView
 from huike.kernel.entity.entity import Entity, entities
@@ -52,6 +52,7 @@ def of_entity(entity: Entity) -> Iterator[URLPattern]:
 
 urlpatterns = [
     path("schema/", schema, name="api-schema"),
+    path("client/", client, name="api-client"),
     path("docs/", docs, name="api-docs"),
     path("tokens/", token_pages.show, name="api-tokens"),
     path("tokens/<key:pk>/end/", token_pages.end, name="api-end-token"),
