@@ -71,7 +71,7 @@ def _rules() -> None:
     for rule in (stay, major, month):
         rule.days = 365 if rule is major else rule.days
         rule.save()
-    edit_all(PoolRule.objects.filter(position=2), {"name": "重要客户：一年内要有联系"})
+    edit_all(PoolRule.objects.filter(position=2), {"name": "主要客户：一年内要有联系"})
     edit_all(PoolRule.objects.filter(position=1), {"name": "VIP 客户不进公海"})
     seeding.usual_limit().save()
     sales = Department.objects.get(name="展厅二组")
