@@ -16,8 +16,8 @@ READ = (  # what of a party is looked at
     "birthday", "address", "district", "city", "postcode",
 )  # fmt: skip
 COMPARED = (
-    "name", "given", "family", "sound", "shape", "core", "phone", "email", "wechat", "number_id",
-    "website", "birthday", "street", "house", "district", "postcode",
+    "name", "given", "family", "sound", "shape", "signs", "parts", "core", "phone", "email",
+    "wechat", "number_id", "website", "birthday", "street", "house", "district", "postcode",
 )  # fmt: skip
 
 Values = Mapping[str, Any]
@@ -29,6 +29,9 @@ def normalised(values: Values) -> Plain:
     person = values.get("kind") != FIRM
     found: dict[str, str | None] = dict.fromkeys(COMPARED)
     found |= _person(_text(values.get("name"))) if person else _firm(_text(values.get("name")))
+    if found["shape"]:
+        found["signs"] = chinese.narrow(found["core"] or found["name"] or "")
+        found["parts"] = chinese.narrow(found["shape"])
     found |= _address(_text(values.get("address")))
     found["phone"] = digits(values.get("phone")) or digits(values.get("telephone"))
     found["email"] = mail(values.get("email"))

@@ -67,12 +67,12 @@ ONE_CLOSE = (
     f" OR jaro_winkler_similarity(given_l, given_r) >= {CLOSE}"
 )
 LIKE_SHAPE = (
-    "shape_l IS NOT NULL AND shape_r IS NOT NULL AND length(name_l) = length(name_r)"
-    " AND levenshtein(shape_l, shape_r) <= 3"
+    "parts_l IS NOT NULL AND parts_r IS NOT NULL AND length(signs_l) = length(signs_r)"
+    " AND levenshtein(parts_l, parts_r) <= 3"
 )
 ONE_SIGN = (
-    "shape_l IS NOT NULL AND shape_r IS NOT NULL AND levenshtein(name_l, name_r) = 1"
-    " AND greatest(length(name_l), length(name_r)) >= 3"
+    "signs_l IS NOT NULL AND signs_r IS NOT NULL AND levenshtein(signs_l, signs_r) <= 1"
+    " AND greatest(length(signs_l), length(signs_r)) >= 3"
 )
 
 PERSON_NAME = Compared(
@@ -97,7 +97,7 @@ FIRM_NAME = Compared(
         Level("same", "name_l = name_r", 0.5, 0.001, is_rare=True),
         Level("core", "core_l = core_r", 0.25, 0.004),
         Level("sound", "sound_l = sound_r", 0.08),
-        Level("shape", LIKE_SHAPE.replace("name", "core"), 0.05),
+        Level("shape", LIKE_SHAPE, 0.05),
         Level(
             "part",
             "length(core_l) >= 3 AND length(core_r) >= 3"
