@@ -100,7 +100,9 @@ def test_every_pack_comes_and_goes(name: str, cast: Cast) -> None:
     told = remove(root, AppliedPack.objects.get())
     assert told.kept == []
     assert counted() == before
-    assert apply(root, pack).counts["make"], "and it can come again"
+    assert apply(root, pack, with_sample=True).counts["make"], "and it can come again"
+    remove(root, AppliedPack.objects.get())
+    assert counted() == before, "and go again, what came out of the bin too"
 
 
 def test_renewing_keeps_what_the_firm_changed(cast: Cast, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.packs import samples
 from huike.kernel.packs.models import AppliedPack, PackEvent, PackItem
-from huike.kernel.packs.planning import Step, What, plan, removal
+from huike.kernel.packs.planning import Step, What, one_back, plan
 from huike.kernel.packs.reading import Pack
 from huike.kernel.packs.things import row_of
 
@@ -63,7 +63,7 @@ def remove(actor: Actor, applied: AppliedPack) -> Told:
         told.counts["sample"] += gone
         told.kept += kept
         for item in applied.items.exclude(kind="sample").order_by("-pk"):
-            step = next(s for s in removal(applied) if s.item == item)  # asked anew after each
+            step = one_back(item)  # asked anew: what lay in it may be gone by now
             if step.what is What.REMOVE:
                 _take_back(actor, step)
             told.add(step)

@@ -100,10 +100,11 @@ def _as_wanted(now: dict[str, Any], want: Want) -> bool:
 
 
 def _removing(items: Sequence[PackItem]) -> list[Step]:
-    return [_one_back(item) for item in sorted(items, key=lambda i: -i.pk)]
+    return [one_back(item) for item in sorted(items, key=lambda i: -i.pk)]
 
 
-def _one_back(item: PackItem) -> Step:
+def one_back(item: PackItem) -> Step:
+    """Return what taking back one thing would do now."""
     thing = thing_called(item.kind)
     row = row_of(thing, item.key, item.row_id)
     label = getattr(row, "label", None) or str(getattr(row, "name", "") or item.key)

@@ -45,7 +45,7 @@ def take_back(actor: Actor, applied: AppliedPack) -> tuple[int, list[str]]:
         if run is None:
             continue
         for model, rows in _made(run):
-            fine = [r.pk for r in rows if r.version == 1 and not _in_use(r, run)]
+            fine = [r.pk for r, then in rows if r.version == then and not _in_use(r, run)]
             gone += bin_all(model.objects.filter(pk__in=fine))
             kept += len(rows) - len(fine)
         item.delete()
@@ -82,12 +82,17 @@ def _import(actor: Actor, pack: Pack, kind: str, name: str) -> ImportRun:
     return run
 
 
-def _made(run: ImportRun) -> Iterator[tuple[Any, list[Record]]]:
-    """Yield the rows that a sample made and that are not in the bin, by kind of record."""
-    made = Entry.objects.filter(change__group=run.group, kind=Entry.Kind.CREATE)
-    by_record: dict[str, list[int]] = {}
-    for record, key in made.values_list("record", "record_id"):
-        by_record.setdefault(record, []).append(key or 0)
-    for record, keys in by_record.items():
+def _made(run: ImportRun) -> Iterator[tuple[Any, list[tuple[Record, int]]]]:
+    """Yield the rows that a sample brought and that are not in the bin, by kind of record.
+
+    Each comes with the version that it had then: after an earlier pack they come from the bin.
+    """
+    kinds = (Entry.Kind.CREATE, Entry.Kind.RESTORE)
+    brought = Entry.objects.filter(change__group=run.group, kind__in=kinds)
+    by_record: dict[str, dict[int, int]] = {}
+    for record, key, version in brought.values_list("record", "record_id", "version"):
+        by_record.setdefault(record, {})[key or 0] = version
+    for record, versions in by_record.items():
         model = entity_of(record).model
-        yield model, list(model.objects.filter(pk__in=keys))
+        rows = model.objects.filter(pk__in=list(versions))
+        yield model, [(row, versions[row.pk]) for row in rows]
