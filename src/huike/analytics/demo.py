@@ -7,8 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from huike.analytics.jobs import ask_for_run
-from huike.analytics.models import PastScore, Pivot, Run, Score, Setting, Target
+from huike.analytics.models import (
+    Mailing,
+    PastScore,
+    Pivot,
+    Run,
+    Score,
+    Sent,
+    Setting,
+    Target,
+)
 from huike.analytics.pivot.definition import Definition
 from huike.customers.models import Party
 from huike.kernel.access.models import Role
@@ -40,7 +51,8 @@ def _open_scores() -> None:
         exports = role.grants.filter(record=Party.label(), op=Op.EXPORT).exists()
         grant(role, scores, [Op.VIEW, Op.EXPORT] if exports else [Op.VIEW], seen.reach)
         own = [Op.VIEW, Op.ADD, Op.EDIT, Op.DELETE, *([Op.EXPORT] if exports else [])]
-        grant(role, [Pivot.label()], own, Reach.OWN)
+        grant(role, [Pivot.label(), Mailing.label()], own, Reach.OWN)
+        grant(role, [Sent.label()], [Op.VIEW], Reach.OWN)
         grant(role, [Target.label()], [Op.VIEW], seen.reach)
         if seen.reach == Reach.ALL:
             grant(role, firm, [Op.VIEW], Reach.ALL)
@@ -82,6 +94,16 @@ def make_pivot(**given: Any) -> Pivot:
     return Pivot(**{"definition": Definition().written(), **given})
 
 
+def make_mailing(**given: Any) -> Mailing:
+    """Return an unsaved mailing of a pivot, for tests."""
+    return Mailing(**{"name": "周报", **given})
+
+
+def make_sent(**given: Any) -> Sent:
+    """Return an unsaved entry of a mail that went out, for tests."""
+    return Sent(**{"due_at": timezone.now(), "state": Sent.State.SENT, **given})
+
+
 def make_target(**given: Any) -> Target:
     """Return an unsaved target, for tests."""
     return Target(**{"figure": "new", "value": 50, **given})
@@ -94,4 +116,6 @@ MAKERS: dict[type[Record], Callable[..., Record]] = {
     Setting: make_setting,
     Target: make_target,
     Pivot: make_pivot,
+    Mailing: make_mailing,
+    Sent: make_sent,
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huike.analytics.models import Run, Score
+from huike.analytics.pivot import mailing as mailing  # its jobs are known with these
 from huike.analytics.queries import values
 from huike.analytics.running import Running, begin, close
 from huike.kernel.access.scope import may

@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huike.analytics import words
-from huike.analytics.pivot.models import Pivot as Pivot  # a record of this room
+from huike.analytics.pivot.models import Mailing as Mailing  # records of this room
+from huike.analytics.pivot.models import Pivot as Pivot
+from huike.analytics.pivot.models import Sent as Sent
 from huike.analytics.settings import KNOWN
 from huike.catalog.models import Product
 from huike.customers.models import Party

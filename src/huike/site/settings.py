@@ -8,6 +8,7 @@ from pathlib import Path
 import django_stubs_ext
 
 from huike.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
+from huike.kernel.mail import settings_from
 from huike.kernel.organisations import database_settings, secret_key
 from huike.site import logs
 
@@ -74,6 +75,11 @@ TEMPLATES = [
         },
     },
 ]
+
+# HUIKE_MAIL=smtp://user:password@host:port lets mail go out; see huike.kernel.mail
+globals().update(
+    settings_from(os.environ.get("HUIKE_MAIL", ""), os.environ.get("HUIKE_MAIL_FROM", ""))
+)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -19,6 +19,7 @@ from huike.analytics.pivot.naming import (
     role_title,
     told,
 )
+from huike.analytics.pivot.writing import long_title
 from huike.kernel.actor import Actor
 
 if TYPE_CHECKING:
@@ -108,12 +109,6 @@ def builder(asked: Asked) -> Builder:
             "filters": [_filter(asked, n) for n in range(len(now.filters))],
         },
     )
-
-
-def long_title(star: Star, fact: Fact, path: str) -> str:
-    """Return what a level is called, with its role where that says more."""
-    role, level = role_title(star, fact, path.partition(".")[0]), level_title(star, fact, path)
-    return level if level.lower() == role.lower() else f"{role} · {level}"
 
 
 def here(definition: Definition) -> str:

@@ -15,11 +15,12 @@ from huike.analytics.pivot.asking import Asked, still_there
 from huike.analytics.pivot.definition import from_address
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import fact_title, namer
+from huike.analytics.pivot.writing import long_title
 from huike.kernel.access.scope import require_any
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.reading import cover, joined
-from huike.web.pivot.building import HERE, here, long_title
+from huike.web.pivot.building import HERE, here
 from huike.web.rendering import actor_of, go, render, tell
 
 MOST = 200

@@ -16,9 +16,10 @@ from huike.analytics.pivot.asking import MOST_VALUES, Asked
 from huike.analytics.pivot.definition import Definition, Filter, from_address
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import namer
+from huike.analytics.pivot.writing import long_title
 from huike.kernel.access.scope import require_any
 from huike.kernel.actor import Op
-from huike.web.pivot.building import HERE, here, long_title
+from huike.web.pivot.building import HERE, here
 from huike.web.rendering import actor_of, go, render, tell
 
 LISTED = ("in", "not_in")
