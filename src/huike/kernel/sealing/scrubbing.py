@@ -7,13 +7,13 @@ Its archived logs and anybody's older backups are out of our hands: decision 001
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from huike.kernel.actor import Actor
-from huike.kernel.entity.entity import entities
 from huike.kernel.jobs.queue import enqueue, job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.jobs.schedules import daily
@@ -76,8 +76,8 @@ def _cut_log() -> bool:
 
 
 def _postgresql() -> str:
-    """Write anew the tables that may have held the text: journal, index, jobs and all records."""
-    tables = {"kernel_entry", "jobs_job", "search_entry", *(_table(e.model) for e in entities())}
+    """Write anew all our tables: any of them may have held a copy in a row deleted since."""
+    tables = {"search_entry", *(model._meta.db_table for model in apps.get_models())}
     done = 0
     with connection.cursor() as cursor:
         known = set(connection.introspection.table_names(cursor))
@@ -89,10 +89,6 @@ def _postgresql() -> str:
             done += full
         cursor.execute("CHECKPOINT")
     return _("%s tables written anew") % done
-
-
-def _table(model: type) -> str:
-    return str(model._meta.db_table)  # type: ignore[attr-defined]
 
 
 def _size() -> int:

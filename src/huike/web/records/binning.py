@@ -55,8 +55,12 @@ def _binned(actor: Actor, entity: Entity) -> Binned:
 def to_bin(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     """Move a record to the bin; the toast can undo it."""
     opened = open_row(request, entity, pk)
-    with change(opened.actor, f"{opened.row.label()}.delete") as work:
-        bin_(opened.actor, opened.row)
+    try:
+        with change(opened.actor, f"{opened.row.label()}.delete") as work:
+            bin_(opened.actor, opened.row)
+    except ValidationError as error:  # it is locked, or others lie in it
+        tell(request, " ".join(error.messages), kind="wrong")
+        return go(request, opened.address)
     tell(request, _("“%s” lies in the bin now, for 30 days.") % opened.title, undo=work.group)
     return go(request, request.POST.get("next") or f"/{entity.key}/")
 
