@@ -46,7 +46,7 @@ def assign(actor: Actor, row: Party, owner: int | None, note: str = "") -> Party
     require_any(actor, PoolParty, Op.VIEW)
     if not may_assign(actor):
         raise PermissionDenied(_("Only who leads others may assign customers from the pool."))
-    person = User.objects.filter(pk=owner, is_active=True).first()
+    person = User.objects.filter(pk=owner or 0, is_active=True).first()
     if person is None:
         raise ValidationError({"owner": _("Choose who is to have them.")})
     with change(actor, "customers.assign"):

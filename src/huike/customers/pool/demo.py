@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
 from huike.customers.models import Category, Party
 from huike.customers.pool import recycling, seeding
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolRule
-from huike.customers.pool.standing import held, near, rules_in_force
+from huike.customers.pool.standing import CHUNK, held, near, rules_in_force
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
@@ -87,6 +88,7 @@ def _past() -> None:
     for party in parties:
         first = rng.choice([s for s in sellers if s.pk != party.owner_id])
         at = now - timedelta(days=rng.randrange(60, 200))
+        pair: list[tuple[Any, Any, Why, datetime, str, int | None]]
         if rng.random() < 0.4:
             pair = [(first.pk, party.owner_id, Why.HANDED, at, "", None)]
         else:
@@ -125,5 +127,5 @@ def _recycle() -> None:
         return
     keys = list(held().filter(condition).order_by("pk").values_list("pk", flat=True))
     with change(Actor.system("schedule"), recycling.ACTION):
-        for chunk in chunks(keys, recycling.CHUNK):
+        for chunk in chunks(keys, CHUNK):
             recycling.take(rules, chunk, today)

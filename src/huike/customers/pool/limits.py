@@ -44,7 +44,8 @@ class Allowance:
 
 def limit_for(department: int | None) -> ClaimLimit | None:
     """Return the limit of the nearest department upwards, else that of the firm."""
-    limits = {row.department_id: row for row in ClaimLimit.objects.order_by("pk")}
+    rows = ClaimLimit.objects.order_by("pk")
+    limits: dict[int | None, ClaimLimit] = {row.department_id: row for row in rows}
     if not limits:
         return None
     parents = dict(Department.objects.values_list("pk", "parent_id")) if department else {}

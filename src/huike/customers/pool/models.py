@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -192,7 +192,7 @@ class PoolParty(Party):
 
     read_only = True
     scope = Scope()
-    objects: Any = InPool()
+    objects: ClassVar[Any] = InPool()
 
     class Meta(Party.Meta):
         proxy = True

@@ -37,8 +37,12 @@ def because(parties: Iterable[int], reason: Reason) -> None:
     work = current_work()
     if work.uuid not in _told:
         _told[work.uuid] = {}
-        if_it_fails(lambda: _told.pop(work.uuid, None))
+        if_it_fails(lambda: _forget(work.uuid))
     _told[work.uuid].update(dict.fromkeys(parties, reason))
+
+
+def _forget(work: UUID) -> None:
+    _told.pop(work, None)
 
 
 def reasons_of(work: Work) -> dict[int, Reason]:

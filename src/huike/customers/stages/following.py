@@ -95,7 +95,8 @@ def _words(rows: Sequence[Party], today: date) -> dict[int, StageOverride]:
 
 def follow(work: Work) -> None:
     """Let a word that was given, changed or taken back hold at once."""
-    keys = [n.record_id for n in work.notes if n.record == "customers.stageoverride"]
+    notes = [n for n in work.notes if n.record == "customers.stageoverride"]
+    keys = [n.record_id for n in notes if n.record_id is not None]
     if keys:
         parties = StageOverride.everything.filter(pk__in=keys).values_list("party_id", flat=True)
         settle(set(parties), work.actor.name)
