@@ -11,7 +11,9 @@ from django.db.models import Sum
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.change.journal import broken_links
+from huike.kernel.entity.defining import add_field
 from huike.kernel.exchange.importing import running
+from huike.kernel.layouts.rules import set_rule
 from huike.kernel.search.index import drift
 from huike.trade.models import Order, OrderLine
 from tests.cast import Cast, Make
@@ -147,3 +149,15 @@ def test_the_febrl_files(bring: Bring, data_folder: Path, number: int, rows: int
     reasons = {reason for _line, reason in done.reasons}
     assert all("“19" in reason or "name" in reason or "名称" in reason for reason in reasons)
     assert done["rejected"] < rows / 100
+
+
+def test_custom_defaults_and_rules_hold_for_imported_orders(bring: Bring) -> None:
+    """A new order begins with the defaults of its custom fields, and is asked the rules."""
+    label = "trade.order"
+    add_field(SYSTEM, label, {"label": "来路", "name": "way", "kind": "text", "default": "门店"})
+    add_field(SYSTEM, label, {"label": "单号", "name": "slip", "kind": "text"})
+    set_rule(SYSTEM, label, "extra.slip", None, ["kind", "is", "return"])
+    done = bring(SALES, "orders", given=ON)
+    assert {order.extra["way"] for order in Order.objects.all()} == {"门店"}
+    assert not Order.objects.filter(number="C536379").exists(), "a return needs its slip"
+    assert done["created"] == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from huike.customers.names import sort_key
 from huike.kernel.access.scope import Scope
 from huike.kernel.days.kind import LunarDayField
 from huike.kernel.entity.columns import MoneyField, PhoneField
+from huike.kernel.kinds.trees import refuse_below_itself
 from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
 from huike.staff.models import Owned
@@ -41,11 +41,7 @@ class Category(Record):
 
     def clean(self) -> None:
         refuse_unless_empty(self)
-        node = self.parent
-        while node is not None:
-            if node.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": _("A category can't lie below itself.")})
-            node = node.parent
+        refuse_below_itself(self, _("A category can't lie below itself."))
 
 
 class Tag(Record):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.access.models import Role
 from huike.kernel.access.scope import Scope
+from huike.kernel.kinds.trees import refuse_below_itself
 from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
 
@@ -40,11 +40,7 @@ class Department(Record):
 
     def clean(self) -> None:
         refuse_unless_empty(self)
-        node = self.parent
-        while node is not None:
-            if node.pk == self.pk and self.pk is not None:
-                raise ValidationError({"parent": _("A department can't lie below itself.")})
-            node = node.parent
+        refuse_below_itself(self, _("A department can't lie below itself."))
 
 
 class UserManager(BaseUserManager["User"]):

@@ -12,12 +12,13 @@ from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
+from huike.kernel.entity.requiring import missing, requirements
 from huike.kernel.exchange.importing.finding import Finder
 from huike.kernel.exchange.importing.intake import Intake
 from huike.kernel.exchange.importing.linking import Linker
 from huike.kernel.exchange.importing.plan import CREATE, UPDATE
 from huike.kernel.exchange.importing.recipes import Recipe, Writer
-from huike.kernel.exchange.importing.rows import department_of
+from huike.kernel.exchange.importing.rows import custom_defaults, department_of
 from huike.kernel.exchange.importing.storing import Storing
 from huike.kernel.exchange.tables import Numbered
 from huike.kernel.kinds.links import Link
@@ -51,6 +52,8 @@ class OrderWriter(Writer):
         self.finder = Finder(self.actor, Order, ("number",), ("number",))
         self.storing = Storing(self.actor, Order)
         self.may_add = may(self.actor, Order, Op.ADD)
+        self.defaults = custom_defaults(self.fields)
+        self.rules = requirements(self.actor, recipe.entity, self.fields)
 
     def looked_up(self) -> list[int]:
         return self.reader.looked_up()
@@ -100,6 +103,11 @@ class OrderWriter(Writer):
         else:
             draft.outcome = "created"
             draft.row = self._new(draft)
+        if draft.row is not None and draft.outcome != "skipped":
+            wrong = missing(self.rules, draft.row, draft.values)
+            draft.wrong = " ".join(
+                f"{self.fields[n].label}: {' '.join(w)}" for n, w in wrong.items()
+            )
 
     def _drop_lines(self, draft: Draft) -> None:
         kept = []
@@ -114,6 +122,7 @@ class OrderWriter(Writer):
 
     def _new(self, draft: Draft) -> Order:
         order = Order(owner_id=self.owner, department_id=self.department)
+        order.extra = dict(self.defaults)
         buyer = self.customers.known[draft.party] if draft.party else None
         if buyer is not None and buyer.owner is not None and self.plan.owner is None:
             order.owner_id, order.department_id = buyer.owner, buyer.department

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Combinable
@@ -38,6 +39,15 @@ def is_tree(model: type[models.Model]) -> bool:
     """Tell whether the rows of `model` lie below each other by a link called `parent`."""
     columns = {f.name: f for f in model._meta.concrete_fields}
     return "parent" in columns and columns["parent"].related_model is model
+
+
+def refuse_below_itself(row: Any, words: Any) -> None:
+    """Refuse a row of a tree that would lie below itself; call it from clean()."""
+    node = row.parent
+    while node is not None:
+        if node.pk == row.pk and row.pk is not None:
+            raise ValidationError({"parent": words})
+        node = node.parent
 
 
 def with_below(model: type[models.Model], keys: Iterable[int]) -> set[int]:

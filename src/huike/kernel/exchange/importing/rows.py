@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
-from huike.kernel.entity.field import EXTRA
+from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.entity.requiring import missing, requirements
 from huike.kernel.exchange.importing.finding import Finder
 from huike.kernel.exchange.importing.intake import Intake
@@ -147,8 +147,7 @@ class RowWriter(Writer):
 
     def new_row(self, line: Line) -> Record:
         row = self.model(**self.defaults)
-        for name, value in self.customs:
-            row.extra[name] = value
+        row.extra = dict(self.customs)
         return row
 
     def write(self, line: Line) -> None:
@@ -251,12 +250,17 @@ class RowWriter(Writer):
             given["owner_id"] = owner
         if "department" in names:
             given["department_id"] = department_of(owner, self.intake)
-        self.customs = [
-            (f.name.removeprefix(EXTRA), f.kind.plain(f.kind.parse(f.default)))
-            for f in self.fields.values()
-            if f.is_custom and f.default not in EMPTY
-        ]
+        self.customs = custom_defaults(self.fields)
         return given
+
+
+def custom_defaults(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """Return what the custom fields of a new record begin with, as its `extra` holds it."""
+    return {
+        f.name.removeprefix(EXTRA): f.kind.plain(f.kind.parse(f.default))
+        for f in fields.values()
+        if f.is_custom and f.default not in EMPTY
+    }
 
 
 def department_of(owner: int | None, intake: Intake) -> int | None:
