@@ -12,7 +12,7 @@ import pytest
 from huike.insight.estimator import InputError
 from huike.insight.groups import Groups
 from huike.insight.loyalty import LoyaltyRules
-from huike.insight.scorecard import scorecard
+from huike.insight.scorecard import by_group, course, moved, scorecard
 
 TODAY = date(2026, 6, 30)
 
@@ -114,3 +114,60 @@ def test_scorecard_counts_new_lost_and_kept_and_cross_sold() -> None:
     assert card["complaint_rate"].value == 0.02
     with pytest.raises(InputError):
         scorecard(table, start=TODAY, end=date(2026, 6, 1))
+
+
+MAY, JUNE = (date(2026, 5, 1), date(2026, 5, 31)), (date(2026, 6, 1), TODAY)
+
+
+def three_months() -> pd.DataFrame:
+    """Thirty customers who buy in May, June or both, at random."""
+    random = np.random.default_rng(4)
+    rows = []
+    for n in range(30):
+        for month in (4, 5, 6):
+            if random.random() < 0.6:
+                amount = round(float(random.gamma(2, 60)), 2)
+                day = date(2026, month, int(random.integers(1, 29)))
+                rows.append((f"c{n:02}", f"{n}-{month}", day, amount, amount * 0.6))
+    return pd.DataFrame(rows, columns=["customer", "order", "on", "amount", "cost"])
+
+
+def test_the_course_is_the_scorecard_of_each_period() -> None:
+    table = ibis.memtable(three_months())
+    told = course(table, [MAY, JUNE])
+    for (start, end), one in zip((MAY, JUNE), told, strict=True):
+        card = scorecard(table, start=start, end=end)
+        for name, value in one.items():
+            assert value == pytest.approx(card[name].value), name
+    assert told[0] != told[1]
+    assert course(table, []) == []
+
+
+def test_the_groups_add_up_to_the_scorecard() -> None:
+    frame = three_months()
+    names = sorted(frame["customer"].unique())
+    groups = pd.DataFrame(
+        {"customer": names, "group": [("a", "b", "c")[n % 3] for n in range(len(names))]}
+    )
+    table = ibis.memtable(frame)
+    card = scorecard(table, start=JUNE[0], end=TODAY)
+    told = by_group(table, ibis.memtable(groups), start=JUNE[0], end=TODAY)
+    assert {one["group"] for one in told} == {"a", "b", "c"}
+    assert [one["revenue"] for one in told] == sorted((o["revenue"] for o in told), reverse=True)
+    for name in ("customers", "new", "lost", "revenue"):
+        assert sum(one[name] for one in told) == pytest.approx(card[name].value), name
+    stayed = sum(one["retention_rate"] * one["was"] for one in told)
+    assert stayed / sum(one["was"] for one in told) == pytest.approx(card["retention_rate"].value)
+    profit = sum(one["profit_per_customer"] * one["customers"] for one in told)
+    assert profit == pytest.approx(0.4 * frame[frame["on"] >= JUNE[0]]["amount"].sum())
+    only = by_group(table, ibis.memtable(groups.head(1)), start=JUNE[0], end=TODAY)
+    assert [one["group"] for one in only] in ([], ["a"])
+
+
+def test_those_whose_tier_moved_are_as_many_as_the_scorecard_counts() -> None:
+    table = ibis.memtable(three_months())
+    card = scorecard(table, start=JUNE[0], end=TODAY)
+    rises = list(moved(table, *JUNE)["rises"].execute())
+    assert sum(rises) == card["upgraded"].value
+    assert len(rises) - sum(rises) == card["downgraded"].value
+    assert len(rises) > 2
