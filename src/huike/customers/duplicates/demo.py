@@ -57,6 +57,8 @@ def fill() -> None:
 def make_pair(**given: Any) -> DuplicatePair:
     """Return an unsaved pair, for tests and docs."""
     alike = {"name": "sound", "phone": "same"}
+    if "one" in given and "other" in given and given["one"].pk > given["other"].pk:
+        given["one"], given["other"] = given["other"], given["one"]
     return DuplicatePair(**{"probability": "0.98", "likeness": alike, **given})
 
 
