@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huike.channels.models import Interaction
 from huike.customers.days import occasions
@@ -20,6 +21,13 @@ from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.records.undo import undo
 from tests.cast import SYSTEM, Cast, Make
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are read in English, whether or not the Chinese is compiled."""
+    with translation.override("en"):
+        yield
 
 
 def kinds(party: Party) -> list[str]:

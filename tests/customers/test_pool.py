@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from huike.customers.models import Party
 from huike.customers.pool import recycling
@@ -35,6 +35,13 @@ Aged = Callable[..., Any]
 def why(party: Any) -> list[str]:
     rows = OwnerChange.everything.filter(party=party.pk).order_by("at", "pk")
     return list(rows.values_list("why", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Refusals are read in English, whether or not the Chinese is compiled."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
