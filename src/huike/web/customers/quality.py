@@ -91,7 +91,7 @@ def _history(actor: Actor) -> Chart | None:
         "n": len(days), "f": days[0].findings, "g": days[-1].findings}  # fmt: skip
     rows = [Row((f"{d.on}", said(d.completeness, "number"), said(d.findings), said(d.files)))
             for d in reversed(days)]  # fmt: skip
-    table = Table((_("Week"), _("Completeness (%)"), _("Findings"), _("Files")), rows)
+    table = Table((_("Week"), _("Completeness (%)"), _("Findings"), _("Customer files")), rows)
     tone = "good" if grown is not None and grown >= 0 else "bad"
     series = [Series(_("Completeness (%)"), [d.completeness for d in days], tone=tone, area=True)]
     return Chart(_("Before and after"), trend(labels, series, "number"), table, says, size="low")
