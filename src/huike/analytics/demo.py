@@ -27,6 +27,7 @@ from huike.kernel.actor import Actor, Op, Reach
 from huike.kernel.change.work import change
 from huike.kernel.records.record import Record
 from huike.staff.demo import grant
+from huike.staff.models import User
 
 DAY = date(2026, 1, 31)
 
@@ -101,6 +102,8 @@ def make_mailing(**given: Any) -> Mailing:
 
 def make_sent(**given: Any) -> Sent:
     """Return an unsaved entry of a mail that went out, for tests."""
+    if "recipient" not in given:
+        given["recipient"] = User.objects.order_by("pk").first()
     return Sent(**{"due_at": timezone.now(), "state": Sent.State.SENT, **given})
 
 

@@ -36,6 +36,15 @@ def register() -> None:
                     ("name", "about", "definition", "is_shared", "owner", "department"),
                 ),
             ),
+            related=(
+                Related(
+                    "mailings",
+                    "analytics.mailing",
+                    "pivot",
+                    _("Goes out by mail"),
+                    ("name", "rhythm", "hour", "recipients", "is_on"),
+                ),
+            ),
             search=("name", "about"),
             views=((_("For everybody"), 'filter=["is_shared","yes"]'),),
             match=("name",),
