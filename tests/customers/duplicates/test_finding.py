@@ -48,6 +48,7 @@ def twice(cast: Cast, make: Make) -> list[Party]:
     ]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_sweeps_find_what_is_new_and_keep_what_was_judged(
     cast: Cast, twice: list[Party], make: Make
 ) -> None:
