@@ -19,10 +19,11 @@ from huike.customers.privacy import carrying, deadlines, retention
 from huike.customers.privacy.models import PartyView, PrivacyRequest, PrivacySetting, RetentionRule
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.journal import broken_links
-from huike.kernel.change.models import Entry
+from huike.kernel.change.models import Change, Entry
 from huike.kernel.entity.attachments import hang
 from huike.kernel.files import StoredFile, keep, root
 from huike.kernel.records.seeing import seen
+from huike.kernel.records.undo import undo
 from huike.kernel.search.find import find
 from huike.office.models import Task
 from huike.trade.models import Order
@@ -116,6 +117,9 @@ def test_an_erasure_keeps_the_order_and_nothing_of_the_person(
     assert list(broken_links()) == []
     assert find(cast.actor("root"), MARK, None, 5) == []
     assert done.state == "done"
+    undo(mona, Change.objects.get(action="customers.carry_out_erasure").group)
+    assert PrivacyRequest.objects.get(pk=done.pk).state == "done"
+    assert Party.objects.get(pk=party.pk).phone == ""
     assert _bytes(done)[:5] == b"%PDF-"
     assert len(done.outcome.rpartition(" ")[2]) == 64
     assert isinstance(place, Path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -16,6 +18,7 @@ from huike.kernel.change.journal import note_export
 from huike.kernel.entity.attachments import hang
 from huike.kernel.files import keep
 from huike.kernel.records.action import action
+from huike.kernel.records.undo import apart
 
 State, Kind = PrivacyRequest.State, PrivacyRequest.Kind
 LIVE = (State.OPEN, State.WORK)
@@ -109,3 +112,11 @@ def _close(request: PrivacyRequest, state: str, outcome: str) -> PrivacyRequest:
     request.done_on = timezone.localdate()
     request.save()
     return request
+
+
+def _stays(request: Any, before: Any, after: Any) -> str:
+    """Undo leaves a certified erasure alone: the person's data are gone."""
+    return str(_("An erasure can't be taken back."))
+
+
+apart[PrivacyRequest.label(), "certificate_id"] = _stays
