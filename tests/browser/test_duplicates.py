@@ -22,7 +22,7 @@ def number(page: Page) -> int:
 
 def test_find_merge_forty_and_undo_three(page: Page, shoot: Callable[..., object]) -> None:
     page.context.set_default_timeout(60_000)
-    sign_in(page, "boss")
+    sign_in(page, "admin")
     page.goto("/customers/duplicates/")
     page.get_by_role("button", name="立即全库查重").click()
     expect(page.locator("#found [role=status]")).to_have_count(0, timeout=SWEPT)
