@@ -93,7 +93,7 @@ def test_from_the_quality_page_to_tasks_of_the_owners(page: Page) -> None:
     page.locator("#modal-body .btn-primary").click()
     expect(page.locator("#ask-note")).to_have_count(0)
     page.locator("#modal-body .btn-primary").click()
-    expect(page.locator(".toast").first).to_be_visible(timeout=30_000)
+    expect(page.locator("#modal-body .btn-primary")).to_have_count(0, timeout=60_000)
     page.goto("/office/task/?sort=-created_at")
     expect(page.locator("main")).to_contain_text("完善客户档案")
 

@@ -22,7 +22,7 @@ export function net(spec, look) {
     series: [{
       type: "graph", layout: "force", roam: "move", draggable: true, top: 16, bottom: 44, left: 30, right: 30,
       categories: spec.groups.map((name) => ({ name })), cursor: "pointer",
-      force: { layoutAnimation: false, repulsion: look.narrow ? 130 : many ? 260 : 900, edgeLength: look.narrow ? [38, 80] : many ? [60, 130] : [110, 200], gravity: look.narrow ? 0.12 : 0.06, initLayout: "circular" },
+      force: { layoutAnimation: false, repulsion: look.narrow ? 130 : many ? 240 : 480, edgeLength: look.narrow ? [38, 80] : many ? [60, 130] : [70, 130], gravity: 0.12, initLayout: "circular" },
       edgeSymbol: ["none", "arrow"], edgeSymbolSize: 7,
       label: { show: true, position: "bottom", distance: 3, color: look.ink, fontFamily: look.font, fontSize: 12, textBorderColor: look.paper, textBorderWidth: 3 },
       labelLayout: { hideOverlap: many },
