@@ -83,10 +83,11 @@ def release(actor: Actor, party: Party, note: str = "") -> Party:
 
 def _lying_there(row: Party) -> Party:
     """Lock a customer and make sure that nobody has it."""
-    party = Party.everything.select_for_update(of=("self",)).select_related("owner").get(pk=row.pk)
+    # no join: PostgreSQL reads only the locked row anew after waiting for who was faster
+    party = Party.everything.select_for_update().get(pk=row.pk)
     if party.binned_at is not None or not party.is_customer:
         raise ValidationError(_("This is no customer of the pool any more."))
-    if party.owner is not None:
+    if party.owner_id is not None:
         raise Taken(_("%(who)s has this customer already.") % {"who": party.owner})
     return party
 
