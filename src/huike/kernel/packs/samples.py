@@ -28,9 +28,13 @@ def bring(actor: Actor, applied: AppliedPack, pack: Pack) -> int:
         name = str(told["file"])
         if applied.items.filter(kind="sample", key=name).exists():
             continue
-        run = _import(actor, pack, str(told["as"]), name)
-        rows += int(run.totals.get("counts", {}).get("created", 0))
+        run = _settled(actor, pack, str(told["as"]), name)
         PackItem.objects.create(pack=applied, kind="sample", key=name, row_id=run.pk)
+        job = run_now(actor, "exchange.import", run=run.pk)
+        if job.state != "done":  # what came so far is known, and goes when the pack goes
+            raise ValidationError(job.error or _("The sample data can't be brought in."))
+        run.refresh_from_db()
+        rows += int(run.totals.get("counts", {}).get("created", 0))
     return rows
 
 
@@ -69,16 +73,12 @@ def _in_use(row: Record, run: ImportRun) -> bool:
     return False
 
 
-def _import(actor: Actor, pack: Pack, kind: str, name: str) -> ImportRun:
+def _settled(actor: Actor, pack: Pack, kind: str, name: str) -> ImportRun:
     run = uploads.keep_path(actor, pack.folder / name)
     recipe = recipes.recipe_called(kind)
     plan = looking.plan_for(actor, recipe, looking.look_at(run), {})
     starting.settle(actor, run, recipe, plan)
     ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.RUNNING)
-    job = run_now(actor, "exchange.import", run=run.pk)
-    if job.state != "done":
-        raise ValidationError(job.error or _("The sample data can't be brought in."))
-    run.refresh_from_db()
     return run
 
 
