@@ -142,9 +142,7 @@ def _save(rng: Random, drafts: list[Draft], first: int, products: dict[str, Prod
 
 def _explain(rng: Random, orders: list[Order]) -> None:
     """Give returns a cause and who answers for it, and a few sales a discount."""
-    answering = list(
-        Department.objects.filter(name__in=("维修车间", "服务前台", "市场部"))
-    )
+    answering = list(Department.objects.filter(name__in=("维修车间", "服务前台", "市场部")))
     for order in orders:
         if order.kind == Order.Kind.RETURN:
             order.cause = rng.choice(("quality", "wrong", "damaged", "late", "mind"))
