@@ -12,9 +12,9 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from huike.kernel import formulas, layouts
         from huike.kernel.checks import check_entities
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
-        from huike.kernel import formulas, layouts
         from huike.kernel.records import purging  # noqa: F401
         from huike.kernel.sealing import copies, scrubbing  # noqa: F401
 
