@@ -31,5 +31,7 @@ def day_facts(opened: Open) -> dict[str, Any] | None:
 
 def register() -> None:
     """Put the panel on a customer's page in place of the plain lists."""
-    panel = Panel("web/days/panel.html", day_facts, replaces=("anniversaries", "occasions"))
+    panel = Panel(
+        "web/days/panel.html", day_facts, replaces=("anniversaries", "occasions"), late=True
+    )
     add_panel(Party.label(), panel)

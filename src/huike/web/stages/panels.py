@@ -64,4 +64,6 @@ def _why(opened: Open, row: Party, score: Score | None, word: StageOverride | No
 def register() -> None:
     """Put the panel on a customer's page in place of the plain lists."""
     replaced = ("stage_overrides", "stage_changes")
-    add_panel(Party.label(), Panel("web/stages/panel.html", stage_facts, replaces=replaced))
+    add_panel(
+        Party.label(), Panel("web/stages/panel.html", stage_facts, replaces=replaced, late=True)
+    )
