@@ -125,11 +125,12 @@ def fill(say: Callable[[str], None]) -> None:
 
 
 def finish() -> None:
-    """Make what rests on contacts, tasks and orders: the pool, days that matter, stages."""
+    """Make what rests on contacts, tasks and orders: the pool, days that matter, stages, quality."""
     with change(Actor.system("demo"), "customers.demo"):
         demo_pool.fill()
         demo_days.fill()
         demo_stages.fill()
+    quality.fill()
 
 
 def make_person(rng: Random, n: int) -> Party:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from huike.catalog.models import Product
 from huike.customers.demo import days_ago
 from huike.customers.models import Party
-from huike.customers.quality import examples as quality
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.records import raw
@@ -65,7 +64,6 @@ def fill(say: Callable[[str], None]) -> None:
         for number, chunk in enumerate(chunks(drafts, 500)):
             _save(rng, chunk, number * 500, products)
         _rank()
-    quality.fill()
 
 
 def add_visits(rng: Random, drafts: list[Draft]) -> None:
