@@ -125,7 +125,7 @@ def fill(say: Callable[[str], None]) -> None:
 
 
 def finish() -> None:
-    """Make what rests on contacts, tasks and orders: the pool, days that matter, stages, quality."""
+    """Make what rests on contacts, tasks and orders: pool, days, stages, quality."""
     with change(Actor.system("demo"), "customers.demo"):
         demo_pool.fill()
         demo_days.fill()

@@ -64,7 +64,7 @@ def _drawn(question: Question, rows: Any, now: str) -> list[Dot]:
     fields = [named] if named is not None else []
     titles = (f"party__{name}" for name in Party.titled_by or ("name",))
     rows = joined(entity_of(question.model), rows.order_by("pk"), fields)
-    found = list(rows.only("matrix", "clv", now, "party", *titles))
+    found = list(rows.only("matrix", "clv", now, "party", "party__sealed", *titles))
     cover(question.actor, fields, found)
     return [
         Dot(

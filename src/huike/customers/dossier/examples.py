@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -14,6 +15,7 @@ from huike.kernel.records.bulk import create_all
 from huike.staff.models import User
 
 SEED = 20261125
+_numbers = count(1)
 PAPERS = (
     ("购车合同", "contract", 3, 12),
     ("身份证复印件", "licence", 1, 1),
@@ -38,7 +40,7 @@ def fill() -> None:
                     name=name,
                     number=f"YJ{len(papers) + 1:05d}",
                     kind=kind,
-                    part=part,
+                    part=str(part),
                     sheets=sheets,
                     dated=today - timedelta(days=rng.randrange(20, 900)),
                     place=f"档案室 {n % 4 + 1} 号柜 {n % 6 + 1} 层",
@@ -61,7 +63,10 @@ def fill() -> None:
 
 def make_original(**given: Any) -> DossierOriginal:
     """Return an unsaved paper original, for tests and docs."""
-    return DossierOriginal(**{"name": "购车合同", "place": "档案室 1 号柜", **given})
+    number = f"YJ-{next(_numbers)}"
+    return DossierOriginal(
+        **{"name": "购车合同", "number": number, "place": "档案室 1 号柜", **given}
+    )
 
 
 def make_loan(**given: Any) -> Loan:

@@ -64,11 +64,11 @@ class DossierOriginal(Record):
         LETTER = "letter", _("letter")
         OTHER = "other", _("other")
 
-    class Part(models.IntegerChoices):
-        BACKGROUND = 1, _("1 background and visits")
-        CREDIT = 2, _("2 purchase, credit, payment")
-        TRADE = 3, _("3 transactions")
-        RETURNS = 4, _("4 returns, compensation, discounts")
+    class Part(models.TextChoices):
+        BACKGROUND = "1", _("1 background and visits")
+        CREDIT = "2", _("2 purchase, credit, payment")
+        TRADE = "3", _("3 transactions")
+        RETURNS = "4", _("4 returns, compensation, discounts")
 
     scope = Scope.through("party")
     titled_by = ("name", "number")
@@ -79,8 +79,8 @@ class DossierOriginal(Record):
     name = models.CharField(_("name"), max_length=200)
     number = models.CharField(_("register number"), max_length=60, blank=True, db_index=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.CONTRACT)
-    part = models.PositiveSmallIntegerField(
-        _("part of the dossier"), choices=Part, default=Part.TRADE
+    part = models.CharField(
+        _("part of the dossier"), max_length=1, choices=Part, default=Part.TRADE
     )
     dated = models.DateField(_("dated"), null=True, blank=True)
     sheets = models.PositiveIntegerField(_("sheets"), null=True, blank=True)

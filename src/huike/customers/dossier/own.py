@@ -55,7 +55,7 @@ def originals(part: int) -> Callable[[Ask], list[Chapter]]:
     def source(ask: Ask) -> list[Chapter]:
         if not ask.may_view(DossierOriginal):
             return []
-        rows = visible(ask.actor, DossierOriginal).filter(party=ask.party, part=part)
+        rows = visible(ask.actor, DossierOriginal).filter(party=ask.party, part=str(part))
         rows = rows.filter(ask.within("dated") | Q(dated=None)).order_by("dated", "pk")
         names = ("number", "name", "kind", "dated", "sheets", "place")
         return [Chapter(_("Paper originals of this part"), table=ask.table(rows, names))]

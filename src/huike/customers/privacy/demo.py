@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -71,6 +72,9 @@ def _requests(people: list[Party]) -> None:
         ).save()
 
 
+_numbers = count(1)
+
+
 def make_consent(**given: Any) -> Consent:
     """Return an unsaved consent, for tests and docs."""
     return Consent(**{"text_version": "2026-01", **given})
@@ -78,7 +82,7 @@ def make_consent(**given: Any) -> Consent:
 
 def make_request(**given: Any) -> PrivacyRequest:
     """Return an unsaved request, for tests and docs."""
-    return PrivacyRequest(**{"kind": "access", **given})
+    return PrivacyRequest(**{"kind": "access", "number": f"DS-{next(_numbers)}", **given})
 
 
 def make_rule(**given: Any) -> RetentionRule:

@@ -49,6 +49,8 @@ def kind_of(column: models.Field[Any, Any]) -> Kind:
     if isinstance(kind := getattr(column, "value_kind", None), Kind):  # a room's own column
         return kind
     if column.choices:
+        if not isinstance(column, models.CharField):  # "" must fit, and the API says text
+            raise TypeError(f"{column}: choices are kept as text")
         return Choice({str(value): label for value, label in column.flatchoices})
     if isinstance(column, models.ManyToManyField):
         return Links(_target(column)._meta.label)

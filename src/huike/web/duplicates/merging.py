@@ -18,7 +18,7 @@ from huike.customers.duplicates.models import DuplicatePair
 from huike.customers.duplicates.suggesting import better, differs, mergeable, suggested
 from huike.customers.duplicates.wording import against, reasons, sure
 from huike.customers.models import Party
-from huike.kernel.access.scope import may
+from huike.kernel.access.scope import may, require
 from huike.kernel.actor import Actor, FieldRight, Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Section, entity_of, has_entity
@@ -59,6 +59,7 @@ def pair(request: HttpRequest, pk: int) -> HttpResponse:
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask with whom a customer is to be merged."""
     opened = _opened(request, pk)
+    require(opened.actor, Op.EDIT, opened.row)
     wrong = ""
     if request.method == "POST":
         other = request.POST.get("loser", "")
