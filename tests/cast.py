@@ -6,12 +6,13 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import itertools
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from huike.kernel.access.models import Grant, Role
 from huike.kernel.actor import Actor
@@ -20,9 +21,9 @@ from huike.kernel.entity.entity import Entity, entities, has_entity
 from huike.kernel.records.record import Record
 from huike.staff.acting import actor_of
 from huike.staff.models import Department, User
+from tests.breadth import ON_POSTGRESQL, WIDE
 
 SYSTEM = Actor.system("test")
-ON_POSTGRESQL = "HUIKE_DATABASE" in os.environ
 PASSWORD = "correct horse battery"
 OPS = ("view", "add", "edit", "delete", "import", "export")
 # who: (department, {operation: reach})
@@ -35,18 +36,6 @@ ROLES: dict[str, tuple[str, dict[str, str]]] = {
     "iris": ("north 1", {}),
     "root": ("firm", {}),
 }
-EVERYBODY = tuple(ROLES)
-WIDE = os.environ.get("HUIKE_LONG") == "1"
-# Who is put before every page and address of every record. Only reach "department", "own" and
-# "below" are conditions in SQL, which could differ between databases: Bob, Carol and Dora bring one
-# each; Iris and Root are nothing and everything. tests/contract/test_rows.py asks all seven always.
-ASKED = (
-    ("bob", "carol", "dora")
-    if ON_POSTGRESQL
-    else EVERYBODY
-    if WIDE
-    else ("bob", "carol", "dora", "iris", "root")
-)
 SEES = ("alice", "bob", "dora", "mona", "root")  # a row of Alice's
 EDITS = ("alice", "dora", "mona", "root")
 BINS = ("dora", "mona", "root")
@@ -83,12 +72,8 @@ def _users(departments: dict[str, Department]) -> dict[str, User]:
     """Save everybody with a role of the same name, in few statements: most tests have the cast."""
     roles = [Role(name=name, is_administrator=name == "root") for name in ROLES]
     Role.objects.bulk_create(roles)
-    Grant.objects.bulk_create(
-        Grant(role=role, record=entity.model.label(), op=op, reach=reach)
-        for role in roles
-        for entity in entities()
-        for op, reach in ROLES[role.name][1].items()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_grants())
     users = [
         User(username=name, name=name, department=departments[department])
         for name, (department, _grants) in ROLES.items()
@@ -99,6 +84,23 @@ def _users(departments: dict[str, Department]) -> dict[str, User]:
         has(user=user, role=role) for user, role in zip(users, roles, strict=True)
     )
     return {user.username: user for user in users}
+
+
+@cache
+def _grants() -> str:
+    """Return one statement for all grants: a thousand objects would take most of a short test."""
+    rows = ", ".join(
+        f"('{name}', '{entity.model.label()}', '{op}', '{reach}')"
+        for name, (_department, reaches) in ROLES.items()
+        for entity in entities()
+        for op, reach in reaches.items()
+    )
+    roles, grants = Role._meta.db_table, Grant._meta.db_table
+    return (
+        f"INSERT INTO {grants} (role_id, record, op, reach) "
+        f"SELECT r.id, column2, column3, column4 FROM {roles} r "
+        f"JOIN (VALUES {rows}) AS v ON r.name = v.column1"
+    )
 
 
 Make = Callable[..., Any]
@@ -148,10 +150,10 @@ def written() -> list[Entity]:
 def with_each(kinds: Iterable[str]) -> list[tuple[Entity, str]]:
     """Return every entity with every kind of custom field.
 
-    On PostgreSQL they are dealt in turn, until every entity and every kind has had one: the SQL
-    of a custom field is of its kind, and the same for every entity.
+    A short run, and PostgreSQL, deals them in turn until every entity and every kind has had one:
+    the SQL of a custom field is of its kind, and the same for every entity.
     """
-    if not ON_POSTGRESQL:
+    if WIDE and not ON_POSTGRESQL:
         return list(itertools.product(written(), kinds))
     ours, theirs = written(), list(kinds)
     turns = range(max(len(ours), len(theirs)))

@@ -6,38 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import ON_POSTGRESQL, WIDE, cast, make  # noqa: F401  (fixtures of every test)
+from tests.breadth import HERE, ON_POSTGRESQL, WIDE, stood_for
+from tests.cast import cast, make  # noqa: F401  (fixtures of every test)
 from tests.importing import bring  # noqa: F401
 
-HERE = Path(__file__).resolve().parent
 DATA = HERE.parent.parent / "shared" / "data"
-
-
-# What pages and the API see of records differs as it does between these. bin/test asks them of
-# these alone, CI of all; whatever a path or -k names is asked in any case.
-STAND_FOR = {
-    "customers/party": "owned, with every kind of field",
-    "customers/tie": "seen through its parent",
-    "customers/category": "nobody's own, a tree",
-    "channels/interaction": "on the timeline, with sealed text",
-    "office/task": "owned, on boards and calendars",
-    "trade/order": "with parts and numbers",
-    "staff/department": "set up by administrators",
-    "analytics/pivot": "shared",
-    "analytics/score": "a result that nobody writes",
-}
-SURFACES = {
-    *(f"contract/test_{name}.py" for name in ("surfaces", "secrets", "hostile", "custom")),
-    *("contract/test_results.py", "api/test_records.py", "web/lists/test_pages.py"),
-}
-
-
-def stood_for(item: pytest.Item) -> bool:
-    """Tell whether another record stands for that of this test."""
-    if str(item.path.relative_to(HERE)) not in SURFACES or not hasattr(item, "callspec"):
-        return False
-    entity = item.callspec.params.get("entity")
-    return entity is not None and entity.key not in STAND_FOR
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -94,6 +96,13 @@ def test_messages_keep_their_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert messages.check() == 0
     (room / "__init__.py").write_text('A = _("Save")\nB = _("Undo")\n')
     assert messages.check() == 1
+
+
+def test_starting_loads_none_of_the_libraries_of_analysis() -> None:
+    heavy = "duckdb", "ibis", "pandas", "pyarrow", "scipy", "sklearn", "splink"
+    code = f"import django, sys; django.setup(); print([n for n in {heavy} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]", "they take seconds: import them where they are used"
 
 
 def test_pages_run_only_their_own_scripts() -> None:

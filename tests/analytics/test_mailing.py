@@ -140,6 +140,7 @@ def parts(post: Post, to: str) -> tuple[str, list[list[Any]] | None]:
     return told, rows
 
 
+@pytest.mark.long
 def test_each_gets_the_own_figures_and_nobody_gets_them_twice(
     weekly: Mailing, post: Post, cast: Cast
 ) -> None:

@@ -270,6 +270,7 @@ def test_a_definition_goes_through_address_and_column() -> None:
     assert from_address({}) == Definition()
 
 
+@pytest.mark.long
 def test_every_example_can_be_asked(asking: Ask, cast: Cast, firm: list[Party]) -> None:
     _score(firm)
     load()

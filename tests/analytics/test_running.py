@@ -54,6 +54,7 @@ def test_every_customer_is_scored_and_explained_and_the_past_is_filled_in(
     assert spread.count() > CUSTOMERS // 3
 
 
+@pytest.mark.long
 def test_the_scores_are_what_the_methods_say(run_now: Analyse) -> None:
     run = run_now()
     with opened() as backend:
@@ -66,6 +67,7 @@ def test_the_scores_are_what_the_methods_say(run_now: Analyse) -> None:
     assert stored == said
 
 
+@pytest.mark.long
 def test_a_second_run_writes_only_what_changed(run_now: Analyse, firm: list[Party]) -> None:
     run_now()
     versions = dict(Score.objects.values_list("party", "version"))
@@ -80,6 +82,7 @@ def test_a_second_run_writes_only_what_changed(run_now: Analyse, firm: list[Part
     assert PastScore.objects.filter(party=firm[0], on=third.on).count() == 1
 
 
+@pytest.mark.long
 def test_a_changed_setting_is_told_with_what_it_changed(run_now: Analyse) -> None:
     run_now()
     with change(SYSTEM, "test.set"):
@@ -151,6 +154,7 @@ def test_scores_reach_as_far_as_the_customer(run_now: Analyse, cast: Cast) -> No
     assert ask_for_run(cast.actor("mona")).pk == ask_for_run(cast.actor("root")).pk
 
 
+@pytest.mark.long
 def test_an_old_file_is_looked_at_as_of_its_own_last_day(run_now: Analyse) -> None:
     with change(SYSTEM, "test.old"):
         for order in Order.objects.all():
@@ -161,6 +165,7 @@ def test_an_old_file_is_looked_at_as_of_its_own_last_day(run_now: Analyse) -> No
     assert Score.objects.exclude(relation="lost").exists()
 
 
+@pytest.mark.long
 def test_only_the_newest_results_are_kept(
     run_now: Analyse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,6 +99,7 @@ def test_what_cannot_be_used_is_counted_by_its_reason(tmp_path: Path) -> None:
     assert found["rows"] == len(rows) + 5
 
 
+@pytest.mark.long
 def test_forty_percent_without_customer_still_reports_and_says_so(tmp_path: Path) -> None:
     rows = [(("" if n % 5 < 2 else row[0]), *row[1:]) for n, row in enumerate(orders(30))]
     out = tmp_path / "r.html"
@@ -160,6 +161,7 @@ def test_a_file_without_dates_or_with_too_late_a_calibration_is_told_what_to_do(
     assert "--calibration-end" in late.stderr
 
 
+@pytest.mark.long
 def test_numbers_written_as_people_write_them_are_read(tmp_path: Path) -> None:
     rows = orders(20)
     one = [(*row[:3], f"￥{row[3]:,}.00".replace(",", "，"), *row[4:]) for row in rows]

@@ -16,7 +16,8 @@ from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import write
 from tests.api.conftest import CallerOf, rows, told, url
-from tests.cast import ASKED, Cast, Make, is_owned, name_field, with_each, written
+from tests.breadth import ASKED
+from tests.cast import Cast, Make, is_owned, name_field, with_each, written
 
 every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 

@@ -21,6 +21,7 @@ from huike.api.openapi.document import description
 from huike.api.tokens import issue_token
 from huike.kernel.entity.entity import entities
 from huike.staff.models import User
+from tests.breadth import stands
 from tests.cast import SYSTEM, Cast, Make
 
 Headers = dict[str, str]
@@ -68,7 +69,10 @@ def test_every_operation_keeps_what_the_description_says(
     problems: list[str] = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        key = keys.get("/".join(operation.path.split("/")[3:5]))
+        of = "/".join(operation.path.split("/")[3:5])
+        key = keys.get(of)
+        if of in keys and not stands(of):
+            continue
         for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
             _try(operation, mode, key, callers, problems)
     print(sorted(SEEN.items()))

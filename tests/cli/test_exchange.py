@@ -154,6 +154,7 @@ def watcher(place: Place) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.long
 def test_customers_in_and_out(places: tuple[Place, Place], tmp_path: Path) -> None:
     place = places[0]
     file = tmp_path / "people.csv"

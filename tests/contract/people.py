@@ -16,7 +16,8 @@ from huike.kernel.access.scope import allowed, may, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.records.record import Record
-from tests.cast import ASKED, Cast
+from tests.breadth import ASKED
+from tests.cast import Cast
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from huike.kernel.access.scope import allowed, may
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.records.verbs import bin_, store
-from tests.cast import EVERYBODY, SEES, Cast, Make, is_owned
+from tests.breadth import EVERYBODY
+from tests.cast import SEES, Cast, Make, is_owned
 from tests.contract.people import Person, browser, people, words_of
 
 results = [entity for entity in entities() if entity.model.read_only]

@@ -9,7 +9,8 @@ from huike.kernel.access.scope import allowed, visible
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.records.verbs import bin_, restore, store
-from tests.cast import BINS, EDITS, EVERYBODY, SEES, Cast, Make, is_owned, makers, written
+from tests.breadth import EVERYBODY
+from tests.cast import BINS, EDITS, SEES, Cast, Make, is_owned, makers, written
 
 every_entity = pytest.mark.parametrize("entity", written(), ids=lambda e: e.key)
 

@@ -59,6 +59,7 @@ def test_orders_without_a_number_are_a_day_and_keep_no_number() -> None:
         assert found["order"].notna().tolist() == [True, False, False]
 
 
+@pytest.mark.long
 def test_everybody_is_judged_by_what_a_sample_taught(firm: Any) -> None:
     some = firm.filter(firm["customer"] < "c060")
     everyone = ValueMatrix(AT).fit(firm)
@@ -73,6 +74,7 @@ def test_everybody_is_judged_by_what_a_sample_taught(firm: Any) -> None:
     assert sum(known.counts_.values()) == sum(Relation(AT).fit(firm).counts_.values())
 
 
+@pytest.mark.long
 def test_reasons_not_worked_out_at_once_are_found_when_asked_for(firm: Any) -> None:
     whole, few = ChurnWarning(AT).fit(firm), ChurnWarning(AT, explained=3).fit(firm)
     shown = rows(few)

@@ -49,6 +49,7 @@ def test_numbers_have_no_gaps_and_no_doubles_though_work_is_given_up(busy: Firm)
     assert [int(n) for n in numbers] == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.long
 def test_the_journal_of_several_processes_is_one_chain(busy: Firm) -> None:
     out = busy.run(
         "from huike.kernel.change.journal import broken_links\n"

@@ -58,6 +58,7 @@ def test_signing_in_to_one_shows_nothing_of_the_other(second: str, cast: Cast, m
         assert not Party.everything.exists()
 
 
+@pytest.mark.long
 def test_people_of_one_do_not_open_the_other(second: str, cast: Cast) -> None:
     root = cast.root
     root.set_password(PASSWORD)
@@ -90,6 +91,7 @@ def test_files_and_jobs_do_not_cross(second: str, cast: Cast) -> None:
     assert Job.objects.count() == 1
 
 
+@pytest.mark.long
 def test_only_the_first_one_makes_others(second: str) -> None:
     with organisations.working_for(second), pytest.raises(PermissionDenied):
         _found("third")

@@ -11,7 +11,6 @@ from huike.analytics.figures import moving
 from huike.analytics.models import PastScore, Run, Score, Setting, Target
 from huike.analytics.pivot import entities as pivots
 from huike.analytics.settings import KNOWN
-from huike.insight.churn.reasons import in_words
 from huike.kernel.entity.entity import Computed, Entity, Section, register
 from huike.kernel.kinds.words import Text
 
@@ -23,6 +22,8 @@ RISK = ("churn_risk", "churn_level", "expected_loss")
 
 def reasons_of(score: Score) -> str:
     """Return why a customer may leave, in the reader's language."""
+    from huike.insight.churn.reasons import in_words  # here: it takes a second to load
+
     language = "zh" if (get_language() or "zh").startswith("zh") else "en"
     separator = "；" if language == "zh" else "; "
     return separator.join(in_words(name, value, language) for name, value in score.reasons)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from huike.analytics.models import Run, Score
 from huike.analytics.pivot import mailing as mailing  # its jobs are known with these
 from huike.analytics.queries import values
-from huike.analytics.running import Running, begin, close
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
@@ -20,7 +19,6 @@ from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.queue import enqueue, job
 from huike.kernel.jobs.run import GivenUp, JobRun
 from huike.kernel.jobs.schedules import every
-from huike.warehouse.files import Busy
 
 
 def ask_for_run(actor: Actor) -> Job:
@@ -52,6 +50,10 @@ def clock(work: JobRun) -> bool:
 @job("analytics.run", title=gettext_lazy("Analyse all customers"), priority=-5)
 def analyse(work: JobRun, asked_by: str = "") -> dict[str, Any]:
     """Carry out one run; killed, it begins again with the warehouse and the past already there."""
+    # here: the methods and their libraries take seconds to load, and most processes need none
+    from huike.analytics.running import Running, close
+    from huike.warehouse.files import Busy
+
     run = _run_of(work, asked_by)
     running = Running(work.actor, run, work.progress)
     try:
@@ -76,6 +78,8 @@ def _run_of(work: JobRun, asked_by: str) -> Run:
     found: Run | None = begun.first()
     if found is not None:
         return found
+    from huike.analytics.running import begin
+
     with change(work.actor, "analytics.run"):
         run = begin(asked_by)
         work.checkpoint({"run": run.pk})

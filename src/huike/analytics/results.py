@@ -1,4 +1,7 @@
-"""Keeps what the methods found, so that any number can be explained long after the run."""
+"""Keeps what the methods found, so that any number can be explained long after the run.
+
+The methods and their libraries take seconds to load: only what reads or writes results does it.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
-import pandas as pd
 from django.conf import settings
 
 from huike.analytics.queries import last_good_run
-from huike.insight.estimator import Estimator, Language, estimators
 from huike.kernel import organisations
+
+if TYPE_CHECKING:
+    from huike.insight.estimator import Estimator, Language
 
 RUNS_KEPT = 3
 
@@ -45,6 +48,10 @@ def keep_only(runs: list[int]) -> None:
 
 def kept(run: int, key: str) -> Estimator | None:
     """Return a method as a run fitted it, good for `explain` and `row`; None where none is kept."""
+    import ibis
+
+    from huike.insight.estimator import estimators
+
     path = folder(run)
     numbers, rows = path / f"{key}.json", path / f"{key}.parquet"
     if not (numbers.exists() and rows.exists()):
@@ -70,6 +77,8 @@ def sentence(customer: int, key: str, language: Language) -> str:
 
 def _told(value: Any) -> Any:
     """Return a parameter or small result as JSON can hold it, or None for anything else."""
+    import pandas as pd
+
     if isinstance(value, bool | int | float | str):
         return {"is": value}
     if isinstance(value, date):
@@ -84,6 +93,8 @@ def _told(value: Any) -> Any:
 
 
 def _read(told: dict[str, Any]) -> Any:
+    import pandas as pd
+
     if "day" in told:
         return date.fromisoformat(told["day"])
     if "frame" in told:

@@ -27,7 +27,8 @@ from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.verb_act import Do
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.undo import undo
-from tests.cast import ON_POSTGRESQL, SYSTEM, Cast, Make
+from tests.breadth import ON_POSTGRESQL
+from tests.cast import SYSTEM, Cast, Make
 from tests.contract.people import browser, words_of
 
 PHONE = "+8613812345678"

@@ -256,6 +256,7 @@ def test_renamed_rows_keep_their_sort_key(four: list[Party], cast: Cast) -> None
     [Edit("level", "vip"), Edit("extra.plate", "A1"), Edit("tags", ["T"], "add"), ToBin()],
     ids=["field", "custom", "tags", "bin"],
 )
+@pytest.mark.long
 def test_many_rows_go_in_chunks_of_one_group(act: Act, cast: Cast, make: Make) -> None:
     CustomField.objects.create(record="customers.party", name="plate", label="Plate")
     make(Tag, name="T")

@@ -107,6 +107,7 @@ def test_every_pack_comes_and_goes(name: str, cast: Cast) -> None:
     assert counted() == before, "and go again, what came out of the bin too"
 
 
+@pytest.mark.long
 def test_renewing_keeps_what_the_firm_changed(cast: Cast, tmp_path: Path) -> None:
     root = cast.actor("root")
     apply(root, made(tmp_path / "trial"))

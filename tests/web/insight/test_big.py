@@ -115,6 +115,7 @@ def test_a_seller_sees_the_own_alone(selling: Firm) -> None:
         ("trade.order", "cost", "margin"),
     ],
 )
+@pytest.mark.long
 def test_what_is_hidden_gives_no_signal(
     selling: Firm, record: str, field: str, signal: str
 ) -> None:

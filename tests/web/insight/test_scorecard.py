@@ -116,6 +116,7 @@ def test_the_page_leads_down_to_the_new_ones(selling: Firm) -> None:
     assert "老客" not in there
 
 
+@pytest.mark.long
 def test_scores_of_the_last_day_lead_down_to_the_lost(selling: Firm) -> None:
     assert "lost customers" not in links(selling.page("mona", PAGE), "Scorecard")
     for party in Party.objects.all():
@@ -156,6 +157,7 @@ def test_against_the_target_of_whom_is_asked_about(selling: Firm) -> None:
         ("trade.order", "cost", ["profit_per_customer"]),
     ],
 )
+@pytest.mark.long
 def test_what_is_hidden_is_not_counted(
     selling: Firm, record: str, name: str, gone: list[str]
 ) -> None:
@@ -191,6 +193,7 @@ def test_periods_end_with_the_one_under_way() -> None:
     assert periods("year", THEN)[1].start == date(2025, 1, 1)
 
 
+@pytest.mark.long
 def test_the_upgraded_and_downgraded_are_led_to(selling: Firm) -> None:
     """In September the northerner was third of three, in October the southerner was first."""
     told = {m.name: m for m in of(selling, "mona").measures}

@@ -108,6 +108,7 @@ def test_a_figure_leads_to_exactly_its_documents(sold: Firm) -> None:
     assert "/trade/order/" not in seen.split("<main")[1]
 
 
+@pytest.mark.long
 def test_fields_are_added_moved_and_filtered_without_script(sold: Firm) -> None:
     client = sold.client("mona")
     page = client.get(f"{BY_OWNER}&add_columns=time.year", follow=True)

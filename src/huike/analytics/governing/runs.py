@@ -13,9 +13,7 @@ from huike.analytics.governing.effects import Moved, moved
 from huike.analytics.jobs import may_run
 from huike.analytics.models import Run
 from huike.analytics.queries import NEWEST
-from huike.analytics.running import title_of
 from huike.analytics.settings import KNOWN
-from huike.insight.estimator import estimators
 from huike.kernel.access.scope import require_any, visible
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import entity_of
@@ -123,6 +121,9 @@ def _read(loaded: dict[str, Any]) -> list[tuple[str, int, int]]:
 
 
 def _method(key: str) -> str:
+    from huike.analytics.running import title_of  # here: the methods take seconds to load
+    from huike.insight.estimator import estimators
+
     return title_of(key) if key in estimators() else key
 
 

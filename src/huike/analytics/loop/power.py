@@ -11,7 +11,6 @@ from django.utils import timezone
 from huike.analytics.loop.outcomes import LEAST
 from huike.analytics.models import Score
 from huike.customers.models import Party
-from huike.insight import uplift
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.titles import is_open
@@ -47,6 +46,8 @@ def foresee(actor: Actor, campaign: Campaign) -> Power:
 
     Raises ValidationError where the actor may not ask for the segment's customers.
     """
+    from huike.insight import uplift  # here: SciPy takes a second to load
+
     share = float(campaign.held_out_share)
     customers = chosen(actor, campaign)
     number = _drawn(campaign) or customers.count()
@@ -81,6 +82,7 @@ def _drawn(campaign: Campaign) -> int:
 
 def smallest(number: int, usual: float, share: float) -> float | None:
     """Return the least rise of a rate that `number` customers show with a chance of AIM."""
+    from huike.insight import uplift
 
     def chance(difference: float) -> float:
         return uplift.power(

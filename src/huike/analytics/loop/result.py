@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 from django.utils import timezone
@@ -13,13 +14,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from huike.analytics.loop.outcomes import LEAST, Numbers, Outcomes, outcomes
-from huike.insight.uplift import Effect, difference
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.titles import is_open
 from huike.marketing.models import Campaign, CampaignMember
 from huike.office.models import Task
 from huike.trade.models import Order
+
+if TYPE_CHECKING:
+    from huike.insight.uplift import Effect
 
 BEFORE = timedelta(days=365)
 ALIKE = 0.2  # standardised differences beyond it deserve a word
@@ -136,6 +139,8 @@ def _tasks(campaign: Campaign) -> tuple[int, int]:
 def _figures(
     actor: Actor, treated: Outcomes, held_out: Outcomes, cost: float | None
 ) -> list[Figure]:
+    from huike.insight.uplift import difference  # here: SciPy takes a second to load
+
     found = [
         Figure("bought", _("bought at all"), "share", difference(treated.bought, held_out.bought)),
         Figure("orders", _("orders"), "number", difference(treated.orders, held_out.orders)),

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huike.customers.duplicates.matching.detecting import Found, Sweep, sweep
 from huike.customers.duplicates.matching.keys import READ
 from huike.customers.duplicates.merges import gather
 from huike.customers.duplicates.models import DuplicatePair, DuplicateSweep, Merge
@@ -23,6 +22,9 @@ from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.jobs.schedules import daily
 from huike.kernel.records.bulk import chunks, create_all
+
+if TYPE_CHECKING:
+    from huike.customers.duplicates.matching.detecting import Found, Sweep
 
 CHUNK = 500
 FULL_AFTER = timedelta(days=30)
@@ -36,6 +38,8 @@ def find_duplicates(work: JobRun, full: bool = False) -> dict[str, Any]:
 
     Without `full` only parties that changed since the last sweep are compared with all others.
     """
+    from huike.customers.duplicates.matching.detecting import sweep  # here: it loads DuckDB
+
     started, mark = time.monotonic(), journal_mark()
     last = None if full else _last()
     changed = changed_parties(last.mark) if last is not None else None
