@@ -84,6 +84,27 @@ def test_a_dry_run_tells_the_same(bring: Bring) -> None:
     assert tried.result["counts"] == bring(SALES, "orders", given=ON).result["counts"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("LANTERN,6", "LANTERN,7"),  # another quantity, and so another total
+        ("LANTERN,6", "LAMP,6"),  # other words for the same thing
+        ("71053,LANTERN", "99999,LANTERN"),  # a product that is not there yet
+        ("17850.0", "99999"),  # a customer who is not there yet
+        ("3.39", "3.390"),  # nothing
+    ],
+)
+def test_a_dry_run_foresees_what_changes_in_orders_that_exist(
+    bring: Bring, old: str, new: str
+) -> None:
+    bring(SALES, "orders", given=ON)
+    changed = SALES.replace(old, new)
+    tried = bring(changed, "orders", given=ON, dry=True).result
+    done = bring(changed, "orders", given=ON).result
+    assert tried["counts"] == done["counts"]
+    assert done["counts"]["updated"] == (new != "3.390")
+
+
 def test_orders_of_two_customers_are_not_one(bring: Bring) -> None:
     text = "订单号,日期,客户,商品,数量,单价\n1,2026-01-02,甲,茶,1,10\n1,2026-01-02,乙,茶,1,10\n"
     done = bring(text, "orders")

@@ -55,6 +55,7 @@ class Draft:
     row: Order | None = None
     outcome: str = ""
     replaces: bool = False  # its lines take the place of others
+    differs: bool = False  # of a rehearsal: what it would point at is not there yet
 
     @property
     def amount(self) -> Decimal:

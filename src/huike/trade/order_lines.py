@@ -28,6 +28,7 @@ from huike.trade.naming import Customers, Products
 from huike.trade.order_drafts import Draft, OrderReader, is_return
 
 LINE = ("order", "position", "product", "text", "quantity", "price", "amount", "cost")
+Lines = dict[int, list[tuple[Any, ...]]]  # by order, as they are stored
 COLUMNS: list[Any] = [OrderLine._meta.get_field(name) for name in LINE]
 
 
@@ -69,8 +70,9 @@ class OrderWriter(Writer):
         self.finder.prepare([{"number": draft.number} for draft in drafts])
         for draft in drafts:
             self._judge(draft)
+        before = self._foresee(drafts)
         if not self.intake.dry:
-            self._store([draft for draft in drafts if not draft.wrong])
+            self._store([draft for draft in drafts if not draft.wrong], before)
         for draft in drafts:
             self._tell(draft)
 
@@ -145,6 +147,8 @@ class OrderWriter(Writer):
             self.fields[name].write(order, value)
         if draft.party and (buyer := self.customers.known[draft.party]).pk:
             order.party_id = buyer.pk
+        elif draft.party:  # a rehearsal makes no customer, yet the order would get another
+            draft.differs = True
         if order.kind == Order.Kind.RETURN:
             self._negate(draft)
         if draft.outcome == "created" or self.has_lines:
@@ -156,17 +160,23 @@ class OrderWriter(Writer):
             for item in draft.items:
                 item.quantity, item.amount = -item.quantity, -item.amount
 
-    def _store(self, drafts: Sequence[Draft]) -> None:
-        known = [d for d in drafts if d.outcome in {"known", "restored"} and self.has_lines]
+    def _foresee(self, drafts: Sequence[Draft]) -> Lines:
+        """Note which known orders get other lines, also in a rehearsal; return those they have."""
+        if not self.has_lines:
+            return {}
+        known = [d for d in drafts if d.outcome in {"known", "restored"} and not d.wrong]
         before = self._stored_lines([d.row.pk for d in known if d.row])
         for draft in known:
             assert draft.row is not None
             draft.replaces = before.get(draft.row.pk, []) != self._lines(draft)
+        return before
+
+    def _store(self, drafts: Sequence[Draft], before: Lines) -> None:
         writing = [d for d in drafts if d.outcome != "skipped" and d.row is not None]
         refused = self.storing.store([d.row for d in writing if d.row])
         for draft in writing:
             draft.wrong = refused.get(id(draft.row), "")
-        self._replace([d for d in known if d.replaces and not d.wrong], before)
+        self._replace([d for d in writing if d.replaces and not d.wrong], before)
         new = [d for d in writing if not d.wrong and (d.outcome == "created" or d.replaces)]
         raw.insert_values(
             OrderLine, COLUMNS, ((d.row.pk, *line) for d in new if d.row for line in self._lines(d))
@@ -187,8 +197,8 @@ class OrderWriter(Writer):
             for position, item in enumerate(draft.items, start=1)
         ]
 
-    def _stored_lines(self, orders: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
-        found: dict[int, list[tuple[Any, ...]]] = {}
+    def _stored_lines(self, orders: Sequence[int]) -> Lines:
+        found: Lines = {}
         for at in range(0, len(orders), 900):
             rows = OrderLine.objects.filter(order__in=orders[at : at + 900]).order_by("position")
             for line in rows:
@@ -197,7 +207,7 @@ class OrderWriter(Writer):
                 found.setdefault(line.order_id, []).append(values)
         return found
 
-    def _replace(self, drafts: Sequence[Draft], before: dict[int, list[tuple[Any, ...]]]) -> None:
+    def _replace(self, drafts: Sequence[Draft], before: Lines) -> None:
         """Take out the lines that new ones replace; the journal keeps them for an undo."""
         keys = [d.row.pk for d in drafts if d.row]
         for at in range(0, len(keys), 900):
@@ -223,7 +233,7 @@ class OrderWriter(Writer):
             return
         outcome = draft.outcome
         if outcome == "known":
-            changed = draft.replaces or self.storing.changed(draft.row)
+            changed = draft.replaces or draft.differs or self.storing.changed(draft.row)
             outcome = "updated" if changed else "unchanged"
         intake.count(outcome)
         if outcome == "skipped":
