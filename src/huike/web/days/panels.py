@@ -32,6 +32,6 @@ def day_facts(opened: Open) -> dict[str, Any] | None:
 def register() -> None:
     """Put the panel on a customer's page in place of the plain lists."""
     panel = Panel(
-        "web/days/panel.html", day_facts, replaces=("anniversaries", "occasions"), late=True
+        "web/days/days.html", day_facts, replaces=("anniversaries", "occasions"), late=True
     )
     add_panel(Party.label(), panel)

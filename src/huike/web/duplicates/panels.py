@@ -37,4 +37,4 @@ def duplicate_facts(opened: Open) -> dict[str, Any] | None:
 
 def register() -> None:
     """Put the panel on the page."""
-    add_panel(Party.label(), Panel("web/duplicates/panel.html", duplicate_facts, late=True))
+    add_panel(Party.label(), Panel("web/duplicates/merges.html", duplicate_facts, late=True))

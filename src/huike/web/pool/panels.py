@@ -52,7 +52,7 @@ def owner_facts(opened: Open) -> dict[str, Any] | None:
 
 def register() -> None:
     """Put the panels on the page of a customer and on that of one in the pool."""
-    panel = Panel("web/pool/panel.html", owner_facts, replaces=("owner_changes",), late=True)
+    panel = Panel("web/pool/owners.html", owner_facts, replaces=("owner_changes",), late=True)
     add_panel(Party.label(), Panel("web/pool/warning.html", warning_facts, "head"))
     for record in (Party.label(), PoolParty.label()):
         add_panel(record, panel)

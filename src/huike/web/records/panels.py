@@ -26,7 +26,7 @@ class Panel:
     facts: Facts
     place: str = "side"  # "side" or "main" (above the timeline) or "head"
     replaces: Sequence[str] = ()  # related lists that this panel shows better
-    late: bool = False  # fetched once it comes into sight: the page does not wait for its facts
+    late: bool = False  # fetched right after the page, which does not wait for its facts
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -39,9 +39,15 @@ _panels: dict[str, list[Panel]] = defaultdict(list)
 
 
 def add_panel(record: str, panel: Panel) -> None:
-    """Add a panel to the pages of the record labelled `record`; call it from AppConfig.ready()."""
-    if panel not in _panels[record]:
-        _panels[record].append(panel)
+    """Add a panel to the pages of the record labelled `record`; call it from AppConfig.ready().
+
+    Raises ValueError for a second late panel of the same name: its address would be taken.
+    """
+    if panel in _panels[record]:
+        return
+    if panel.late and any(other.late and other.name == panel.name for other in _panels[record]):
+        raise ValueError(f"{record} has a late panel called {panel.name} already")
+    _panels[record].append(panel)
 
 
 def replaced_by_panels(record: str) -> set[str]:

@@ -65,5 +65,5 @@ def register() -> None:
     """Put the panel on a customer's page in place of the plain lists."""
     replaced = ("stage_overrides", "stage_changes")
     add_panel(
-        Party.label(), Panel("web/stages/panel.html", stage_facts, replaces=replaced, late=True)
+        Party.label(), Panel("web/stages/stages.html", stage_facts, replaces=replaced, late=True)
     )
