@@ -24,7 +24,8 @@ from huike.kernel.jobs.queries import JobState, job_state, my_jobs
 from huike.kernel.jobs.queue import cancel
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.links import Link
-from huike.kernel.records.undo import undo
+from huike.kernel.records.undo import is_long, undo
+from huike.kernel.records.undo_job import start_undo
 from huike.kernel.search.find import find
 from huike.staff.models import User
 
@@ -207,7 +208,10 @@ def _job(job: JobState) -> dict[str, Any]:
 
 
 class UndoView(ApiView):
-    """Takes back one change, named by the Huike-Change header of its answer."""
+    """Takes back one change, named by the Huike-Change header of its answer.
+
+    A long one is taken back in the background: the answer is then 202 and tells of the job.
+    """
 
     operation = "undo"
 
@@ -222,6 +226,9 @@ class UndoView(ApiView):
             group = None
         if group is None:
             raise invalid({"change": [_("Give the id from the header Huike-Change.")]})
+        if is_long(group):
+            job = start_undo(self.actor, group)
+            return Response(_job(job_state(self.actor, job.pk)), status=202)
         undone = undo(self.actor, group)
         return Response(
             {

@@ -156,7 +156,8 @@ def _resumed(actor: Actor, file: Path, as_json: bool) -> tuple[ImportRun, Job]:
 
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    runs = ImportRun.objects.filter(digest=digest, state=ImportRun.State.RUNNING)
+    running = ImportRun.State.RUNNING
+    runs = ImportRun.objects.filter(digest=digest, state=running, undo_id=None)
     if not actor.is_unlimited:
         runs = runs.filter(user_id=actor.user_id)
     run = runs.first()

@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from huike.customers.models import Party
+from huike.kernel.change.models import Change
 from huike.kernel.entity.entity import Entity
+from huike.kernel.jobs.claims import claim
+from huike.kernel.jobs.execute import execute
+from huike.kernel.jobs.models import Job
+from huike.kernel.records import undo
 from huike.office.models import Task
 from tests.cast import Cast, written
 from tests.web.records.test_record_page import address, signed_in
@@ -69,6 +74,26 @@ def test_a_verb_is_a_button(cast: Cast, make: Make) -> None:
     task.refresh_from_db()
     assert task.state == "done"
     assert alice.post(f"{address(task)}do/finish/").status_code == 404
+
+
+def test_a_long_undo_goes_on_in_the_background(
+    cast: Cast, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = make(Party, cast.alice, name="吴用")
+    dora = signed_in(cast.dora)
+    dora.post(f"{address(party)}bin/")
+    group = Change.objects.latest("pk").group
+    monkeypatch.setattr(undo, "AT_ONCE", 0)
+    for _twice in range(2):  # pressed twice it is still one job
+        answer = dora.post(f"/undo/{group}/")
+        assert answer.headers["Location"] == "/settings/jobs/"
+    job = Job.objects.get(name="records.undo")
+    assert job.arguments == {"group": str(group)}
+    assert Party.everything.get(pk=party.pk).binned_at is not None
+    execute(claim("here"))
+    assert Party.objects.get(pk=party.pk) == party
+    job.refresh_from_db()
+    assert (job.state, job.result["undone"]) == ("done", 1)
 
 
 def test_nobody_undoes_what_others_did(cast: Cast, make: Make) -> None:

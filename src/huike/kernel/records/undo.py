@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from huike.kernel.records.locking import goes_to_bin, is_locked
 from huike.kernel.records.record import Record
 
 BATCH = 1000
+AT_ONCE = 2000  # a group of more entries is taken back in the background, step by step
 UNDOABLE = (Entry.Kind.CREATE, Entry.Kind.EDIT, Entry.Kind.BIN, Entry.Kind.RESTORE)
 
 
@@ -46,6 +48,16 @@ class Undone:
     left: list[str] = field(default_factory=list)
 
 
+def entries_of(group: uuid.UUID) -> QuerySet[Entry]:
+    """Return what an undo of `group` has to take back, newest first."""
+    return Entry.objects.filter(change__group=group, kind__in=UNDOABLE).order_by("-pk")
+
+
+def is_long(group: uuid.UUID) -> bool:
+    """Tell whether `group` is too much for one transaction while somebody waits."""
+    return entries_of(group)[AT_ONCE : AT_ONCE + 1].exists()
+
+
 def can_undo(actor: Actor, group: uuid.UUID) -> bool:
     """Tell whether there is something of `group` to take back, and it is the actor's own work."""
     changes = Change.objects.filter(group=group)
@@ -55,23 +67,43 @@ def can_undo(actor: Actor, group: uuid.UUID) -> bool:
     return done and not Change.objects.filter(undoes=group).exists()
 
 
+def require_undo(actor: Actor, group: uuid.UUID) -> None:
+    """Raise ValidationError unless `actor` can take `group` back."""
+    if not can_undo(actor, group):
+        raise ValidationError(_("This can't be undone: it was undone already, or is not yours."))
+
+
+def undo_instead(actor: Actor, group: uuid.UUID) -> Undone | None:
+    """Let a room take a group back that is more than its rows; None where it is no room's own."""
+    for take_back in instead:
+        if (done := take_back(actor, group)) is not None:
+            return done
+    return None
+
+
 def undo(actor: Actor, group: uuid.UUID) -> Undone:
     """Take back all changes of `group`, newest first, in one transaction.
 
     A row that somebody changed since, in the same fields, is left as it is and named in `left`. The
     undo is itself a change and can be undone. Raises ValidationError where nothing can be undone.
     """
-    if not can_undo(actor, group):
-        raise ValidationError(_("This can't be undone: it was undone already, or is not yours."))
-    for take_back in instead:
-        if (done := take_back(actor, group)) is not None:
-            return done
+    require_undo(actor, group)
+    if (done := undo_instead(actor, group)) is not None:
+        return done
     undone = Undone(uuid.uuid4())
     with change(actor, "undo", group=undone.group, undoes=group):
-        entries = Entry.objects.filter(change__group=group, kind__in=UNDOABLE).order_by("-pk")
-        for batch in _batches(entries.iterator(BATCH)):
+        for batch in _batches(entries_of(group).iterator(BATCH)):
             _take_back(actor, batch, undone)
     return undone
+
+
+def undo_step(actor: Actor, entries: Sequence[Entry], undone: Undone) -> None:
+    """Take back some of a group's entries, newest first, inside the current change.
+
+    For whoever takes a long group back step by step: `can_undo` was asked before the first step.
+    """
+    for batch in _batches(entries):
+        _take_back(actor, batch, undone)
 
 
 def _batches(entries: Iterable[Entry]) -> Iterable[list[Entry]]:

@@ -150,11 +150,12 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go on with an import that was stopped or failed."""
+    """Go on with an import, or with undoing one, that was stopped or failed."""
     actor = actor_of(request)
     run = uploads.own_run(actor, pk)
-    if run.job_id and run.state == ImportRun.State.RUNNING:
-        again(actor, run.job_id)
+    job = run.undo_id or (run.job_id if run.state == ImportRun.State.RUNNING else None)
+    if job and run.state != ImportRun.State.UNDONE:
+        again(actor, job)
     return go(request, f"/import/{pk}/")
 
 

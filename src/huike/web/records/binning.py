@@ -19,6 +19,7 @@ from huike.kernel.entity.titles import title
 from huike.kernel.records import undo as undoing
 from huike.kernel.records.merging.footprint import successor
 from huike.kernel.records.record import Record
+from huike.kernel.records.undo_job import start_undo
 from huike.kernel.records.verbs import bin_, restore
 from huike.web.records.loading import open_row
 from huike.web.rendering import actor_of, go, render, tell
@@ -104,9 +105,14 @@ def binned_page(request: HttpRequest, entity: Entity, row: Record) -> HttpRespon
 
 @require_POST
 def undo_group(request: HttpRequest, group: uuid.UUID) -> HttpResponse:
-    """Take back one change, or a whole group of them."""
+    """Take back one change, or a whole group of them; a long group in the background."""
+    actor = actor_of(request)
     try:
-        undone = undoing.undo(actor_of(request), group)
+        if undoing.is_long(group):
+            start_undo(actor, group)
+            tell(request, _("It is being undone in the background; here you see how far it is."))
+            return go(request, "/settings/jobs/")
+        undone = undoing.undo(actor, group)
     except ValidationError as error:
         tell(request, " ".join(error.messages), kind="wrong")
     else:

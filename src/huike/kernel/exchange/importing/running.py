@@ -26,7 +26,7 @@ from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.exchange.tables import Numbered, Table
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
-from huike.kernel.records.undo import undo
+from huike.kernel.records.undo_job import undo_in_steps
 
 Batch = tuple[Any, Sequence[Numbered]]  # where it ends, and its rows
 
@@ -39,6 +39,8 @@ def bring_in(work: JobRun, run: int) -> dict[str, Any]:
     recipe.require(work.actor)
     if it.state == ImportRun.State.DONE:
         return dict(it.totals)
+    if it.undo_id:
+        raise ValidationError(_("This import is being undone, or was."))
     plan = _begin(work.actor, it, recipe)
     totals = Totals.from_json(work.state.get("totals", {}))
     intake = Intake(work.actor, plan, it.pk, totals=totals)
@@ -74,15 +76,14 @@ def try_out(work: JobRun, run: int) -> dict[str, Any]:
 
 @job("exchange.undo", title=gettext_lazy("Undo an import"))
 def take_back(work: JobRun, run: int) -> dict[str, Any]:
-    """Take back all that an import has written, in one transaction."""
+    """Take back all that an import has written; killed or stopped, it goes on after its step."""
     it = ImportRun.objects.get(pk=run)
-    with transaction.atomic():
-        undone = undo(work.actor, it.group)
-        runs = ImportRun.objects.filter(group=it.group)
-        runs.update(state=ImportRun.State.UNDONE)
+    undone = undo_in_steps(work, it.group)
+    runs = ImportRun.objects.filter(group=it.group)
+    runs.update(state=ImportRun.State.UNDONE)
     for each in runs:
         uploads.drop(each)
-    return {"undone": undone.count, "left": undone.left[:50], "group": str(undone.group)}
+    return undone
 
 
 def action_of(recipe: Recipe) -> str:
