@@ -42,8 +42,18 @@ NO_DATABASE = [
         *(f"warehouse/test_{name}.py" for name in ("cube", "history", "loading", "reference")),
     )
 ]
-# Pages ask PostgreSQL nothing that kernel, contract and API did not; CI asks them there too
-PAGES = ["--ignore=tests/web", "--ignore=tests/analytics/test_pivot.py"]
+# These ask PostgreSQL nothing that kernel, contract and API did not; CI asks them there too
+PAGES = [
+    f"--ignore=tests/{name}"
+    for name in (
+        "web",
+        "cli",
+        "kernel/packs",
+        "analytics/test_pivot.py",
+        "analytics/test_mailing.py",
+        "staff/test_organisations.py",
+    )
+]
 KEPT = {"HUIKE_LONG", "HUIKE_TOUR"}
 LONG = os.environ.get("HUIKE_LONG") == "1"
 # Two workers share two cores: threads of NumPy and scikit-learn would only wait for each other

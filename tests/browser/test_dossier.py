@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import fits
@@ -34,6 +35,7 @@ def brought(page: Page, selector: str) -> Locator:
     return found
 
 
+@pytest.mark.long
 def test_print_ten_dossiers(page: Page) -> None:
     sign_in(page, "boss")
     page.goto(FIRMS)
@@ -113,6 +115,7 @@ def test_a_missing_field_is_filled_from_its_chip(page: Page) -> None:
     expect(panel.locator("header b")).not_to_have_text(before)
 
 
+@pytest.mark.long
 def test_the_ties_as_a_graph(page: Page, shoot: Callable[..., object]) -> None:
     sign_in(page, "boss")
     page.goto('/customers/party/?filter=["name","contains","二级经销商"]')

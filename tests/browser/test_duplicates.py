@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.story import picture, sign_in
@@ -20,6 +21,7 @@ def number(page: Page) -> int:
     return int(page.locator(".dup-figures b").first.inner_text().replace(",", ""))
 
 
+@pytest.mark.long
 def test_find_merge_forty_and_undo_three(page: Page, shoot: Callable[..., object]) -> None:
     page.context.set_default_timeout(60_000)
     sign_in(page, "admin")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import fits
@@ -14,6 +15,7 @@ from tests.browser.story import picture, sign_in
 from tests.browser.test_insight import analysed as analysed  # waits for the first analysis
 
 
+@pytest.mark.long
 def test_from_the_forecast_to_orders_and_from_loyalty_to_customers(
     analysed: None, page: Page, phone: Page
 ) -> None:

@@ -54,6 +54,7 @@ def test_from_the_pyramid_to_a_customer_to_a_task(analysed: None, page: Page) ->
     expect(page.locator("main")).to_contain_text("邀请参加答谢会")
 
 
+@pytest.mark.long
 def test_the_churn_list_is_split_worked_and_judged(
     analysed: None, page: Page, shoot: Callable[..., object]
 ) -> None:
@@ -106,6 +107,7 @@ def test_a_seller_sees_numbers_of_own_customers_only(analysed: None, page: Page)
     assert 0 < numbers["sales"] < numbers["boss"]
 
 
+@pytest.mark.long
 def test_the_insight_pages_fit_a_phone(analysed: None, phone: Page) -> None:
     sign_in(phone, "boss")
     for name in ("value", "matrix", "lifecycle", "churn", "scorecard", "baskets", "groups"):

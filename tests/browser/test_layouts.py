@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.story import picture, sign_in
@@ -71,6 +72,7 @@ def test_a_formula_and_a_sum_become_columns(page: Page) -> None:
         page.locator("main form button").first.click()
 
 
+@pytest.mark.long
 def test_the_hotel_s_pack_comes_and_goes(page: Page, shoot: Callable[..., object]) -> None:
     sign_in(page, "admin")
     page.goto("/settings/packs/")

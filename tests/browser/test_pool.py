@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.story import picture, sign_in
@@ -39,6 +40,7 @@ def test_the_pool_gives_within_limits_and_takes_back(page: Page, shoot: Shoot) -
     expect(page.locator("h1")).to_have_text(name)
 
 
+@pytest.mark.long
 def test_what_a_leaver_had_goes_to_others_and_comes_back(page: Page, shoot: Shoot) -> None:
     sign_in(page, "admin")
     page.goto("/settings/people/?q=fleet2")

@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import fits
@@ -80,6 +81,7 @@ def test_a_file_is_sealed_and_opened(page: Page, shoot: Callable[..., object]) -
     fits(page)
 
 
+@pytest.mark.long
 def test_consent_is_withdrawn_and_an_erasure_certified(
     page: Page, shoot: Callable[..., object]
 ) -> None:
