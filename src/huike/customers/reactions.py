@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from huike.customers.days import occasions
 from huike.customers.pool import trail
+from huike.customers.protection import filing
 from huike.customers.stages import following
 
 trail.register()
 occasions.register()
 following.register()
+filing.register()

@@ -19,6 +19,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.work import if_it_fails
 
 MAX_BYTES = 25 * 1024 * 1024
+SEALED = ".sealed"  # what the path of an encrypted file ends in
 # What may be attached, and how such a file begins; "" where any beginning will do.
 TYPES: dict[str, tuple[bytes, ...]] = {
     ".pdf": (b"%PDF-",),
@@ -44,6 +45,10 @@ TYPES: dict[str, tuple[bytes, ...]] = {
 }
 
 
+class FileIsSealed(ValidationError):
+    """The file is encrypted: it opens with the second secret only."""
+
+
 class StoredFile(models.Model):
     """One uploaded file; who may read it is decided by the record it hangs on."""
 
@@ -65,6 +70,9 @@ class StoredFile(models.Model):
         return self.name
 
     def open(self) -> IO[bytes]:
+        """Open what lies on the disk; raise FileIsSealed where that is encrypted."""
+        if self.is_sealed:
+            raise FileIsSealed(_("This file is sealed: it opens with the second secret only."))
         return (root() / self.path).open("rb")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from huike.api.models import KeptAnswer
@@ -19,12 +20,15 @@ from huike.kernel import organisations
 from huike.kernel.actor import Actor
 from huike.kernel.change.journal import broken_links
 from huike.kernel.change.work import change
+from huike.kernel.entity.attachments import hang
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.feeds import feeds
+from huike.kernel.files import keep
 from huike.kernel.jobs.models import Job, State
 from huike.kernel.lists.exporting import write_file
 from huike.kernel.sealing import contents, opening, readers, scrubbing
+from huike.kernel.sealing.filing import files_with, seal_file
 from huike.kernel.sealing.opening import Opened
 from huike.kernel.sealing.scrubbing import scrub_now
 from huike.kernel.search.find import find
@@ -59,6 +63,15 @@ def _places(folder: Path, *marks: bytes) -> list[str]:
     return sorted(p.name for p in found if any(m in p.read_bytes() for m in marks))
 
 
+def _attach(root: Actor, party: Party) -> None:
+    """Hang files on the customer and on its timeline, the text in their bytes and in a name."""
+    note = Interaction.objects.filter(party=party).first()
+    assert note is not None
+    for row, name in ((party, f"{MARK}.txt"), (note, "x.txt")):
+        stored = keep(root, SimpleUploadedFile(name, f"{MARK}".encode() * 9000, "text/plain"))
+        hang(stored, row)
+
+
 def _fill(root: Actor) -> Party:
     """Leave the text in every place that it gets to before anybody thinks of sealing it."""
     with change(root, "test.fill"):
@@ -73,12 +86,17 @@ def _fill(root: Actor) -> Party:
     BadRow.objects.create(run=run, line=1, cells=["张三", MARK], reason="x")
     user = User.objects.get(username="root")
     KeptAnswer.objects.create(user=user, key="k", request="r", body={"about": MARK})
+    _attach(root, party)
     return party
 
 
 def _seal(root: Actor, opened: Opened, party: Party) -> Party:
     sealed: Party = contents.seal(root, opened, party, ["about", "preferences"])
     assert seal_notes(root, opened, clear_notes(root, party)) == 1
+    found = files_with(root, sealed)
+    assert len(found) == 2
+    for stored in found:
+        seal_file(root, opened, sealed, stored)
     write_sealed_note(root, opened, party, f"从未明文 {SECOND}")
     return sealed
 

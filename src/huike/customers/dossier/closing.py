@@ -20,6 +20,8 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.titles import CLOSED
 from huike.kernel.files import StoredFile, keep
+from huike.kernel.sealing.filing import read_file
+from huike.kernel.sealing.opening import Opened
 
 FIRST = 1990
 
@@ -64,11 +66,11 @@ def _closed(actor: Actor, party: Party, year: int) -> Volume:
     return row
 
 
-def read_volume(actor: Actor, volume: Volume) -> bytes:
+def read_volume(actor: Actor, volume: Volume, key: Opened | None = None) -> bytes:
     """Return the document of a closed volume, journaled as an export.
 
     Raises PermissionDenied where the actor may not read all that stands in it, Altered where the
-    file is not what was closed.
+    file is not what was closed, FileIsSealed where it is sealed and no `key` was opened.
     """
     require(actor, Op.EXPORT, volume.party)
     if (lacking := _lacking(actor, volume.holds)) is not None:
@@ -76,13 +78,19 @@ def read_volume(actor: Actor, volume: Volume) -> bytes:
         raise PermissionDenied(words % lacking)
     if volume.file is None:
         raise Altered(_("The file is missing."))
-    with volume.file.open() as file:
-        content = file.read()
+    content = _content(actor, volume.file, key)
     if hashlib.sha256(content).hexdigest() != volume.digest:
         raise Altered(_("The file is not the one that was closed: its digest differs."))
     fields = [f"{label}.{n}" for label, names in volume.holds["fields"].items() for n in names]
     note_export(actor, Party.label(), rows=1, fields=fields, kind="volume")
     return content
+
+
+def _content(actor: Actor, stored: StoredFile, key: Opened | None) -> bytes:
+    if stored.is_sealed and key is not None:
+        return b"".join(read_file(actor, key, stored)[1])
+    with stored.open() as file:
+        return file.read()
 
 
 def _lacking(actor: Actor, holds: dict[str, Any]) -> str | None:

@@ -213,6 +213,7 @@ def _drop_file(stored: StoredFile) -> bool:
     if stored.name.startswith(CERTIFICATE):
         return False
     forget(stored)
+    contents.drop(StoredFile._meta.label_lower, [stored.pk])
     return True
 
 

@@ -17,6 +17,15 @@ def hang(stored: StoredFile, row: Record) -> None:
     StoredFile.objects.filter(pk=stored.pk).update(record=row.label(), record_id=row.pk)
 
 
+def holder(stored: StoredFile) -> Record | None:
+    """Return the record that a file hangs on, if it hangs on one."""
+    if not stored.record:
+        return None
+    model = apps.get_model(stored.record)
+    assert issubclass(model, Record)
+    return model.everything.filter(pk=stored.record_id).first()
+
+
 def may_read(actor: Actor, stored: StoredFile) -> bool:
     """Tell whether `actor` may read the file; one that hangs nowhere is its uploader's alone."""
     if not stored.record:

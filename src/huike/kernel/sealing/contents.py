@@ -57,7 +57,7 @@ def seal(
         _keep(actor, opened, row, content)
         _blank(row, moved, sorted(content))
         redact(row.label(), [row.pk], set(moved))
-        _forget_copies(moved.values())
+        forget_copies(moved.values())
         ask_to_scrub(actor)
     return row
 
@@ -186,7 +186,8 @@ def _put(row: Record, name: str, value: Any) -> None:
         setattr(row, name, "" if value is None else value)
 
 
-def _forget_copies(values: Iterable[Any]) -> None:
+def forget_copies(values: Iterable[Any]) -> None:
+    """Have jobs, bad rows and kept answers forget these texts, those that are long enough."""
     texts = [text for value in values if len(text := str(value)) >= LEAST]
     for forget in copies if texts else ():
         forget(texts)

@@ -47,11 +47,13 @@ def scrub(work: JobRun) -> str:
 
 def scrub_now() -> str:
     """Scrub this organisation's database; outside any transaction."""
+    from huike.kernel.sealing.filing import wipe_leftovers
     from huike.kernel.search.store import store
 
     if transaction.get_connection().in_atomic_block:
         raise RuntimeError("scrubbing can't be done inside a transaction")
     begun = timezone.now()
+    wipe_leftovers()
     store().settle()
     note = _postgresql() if connection.vendor == "postgresql" else _sqlite()
     Scrub.objects.update_or_create(pk=1, defaults={"done_at": begun, "note": note[:300]})

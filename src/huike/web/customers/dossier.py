@@ -21,11 +21,13 @@ from huike.kernel.actor import Actor, Op
 from huike.kernel.change.journal import note_export
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.titles import title
+from huike.kernel.files import FileIsSealed
 from huike.web.customers.panels import party
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.records.pages import is_pinned
 from huike.web.records.panels import Panel, add_panel, panels_of
-from huike.web.rendering import actor_of, render
+from huike.web.rendering import actor_of, go, render, tell
+from huike.web.sealing.cookie import opened_of
 
 FEW = 6
 
@@ -67,9 +69,12 @@ def volume(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     row = get_object_or_404(visible(actor, Volume).select_related("party", "file"), pk=pk)
     try:
-        content = read_volume(actor, row)
+        content = read_volume(actor, row, opened_of(request))
     except Altered as error:
         raise Http404(str(error)) from error
+    except FileIsSealed as error:
+        tell(request, " ".join(error.messages), kind="wrong")
+        return go(request, f"/customers/party/{row.party_id}/sealed/")
     return _document(content, f"{title(actor, row.party)}-{row.year}")
 
 

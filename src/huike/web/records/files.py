@@ -4,39 +4,60 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huike.channels.queries import contacts
 from huike.kernel.access.scope import require
 from huike.kernel.actor import Op
-from huike.kernel.entity.attachments import hang, may_read
-from huike.kernel.entity.entity import Entity
+from huike.kernel.entity.attachments import hang, holder, may_read
+from huike.kernel.entity.entity import Entity, entity_of
 from huike.kernel.files import StoredFile, keep
+from huike.kernel.sealing.fields import can_be_sealed
+from huike.kernel.sealing.sending import decrypted
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.records.pages import is_pinned
 from huike.web.records.panels import panels_of
 from huike.web.rendering import actor_of, go, render, tell
+from huike.web.sealing.cookie import opened_of
 
 MOST = 200
 
 
 @require_GET
-def download(request: HttpRequest, pk: int) -> FileResponse:
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send a file to somebody who may see what it hangs on; browsers save it, never run it."""
     stored = StoredFile.objects.filter(pk=pk).first()
     if stored is None or not may_read(actor_of(request), stored):
         raise Http404(_("There is no such file, or you may not see the record it belongs to."))
-    answer = FileResponse(
-        stored.open(),
-        as_attachment=True,
-        filename=stored.name,
-        content_type="application/octet-stream",
-    )
+    answer = _opened(request, stored) if stored.is_sealed else _clear(stored)
+    if answer is None:
+        tell(request, _("This file is sealed: it opens with the second secret only."), kind="wrong")
+        return go(request, _sealed_page(stored))
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _clear(stored: StoredFile) -> HttpResponseBase:
+    kind = "application/octet-stream"
+    return FileResponse(stored.open(), as_attachment=True, filename=stored.name, content_type=kind)
+
+
+def _opened(request: HttpRequest, stored: StoredFile) -> HttpResponseBase | None:
+    """Return a sealed file opened, or None where the reader has nothing open."""
+    key = opened_of(request)
+    return None if key is None else decrypted(actor_of(request), key, stored)
+
+
+def _sealed_page(stored: StoredFile) -> str:
+    """Return where a sealed file is opened: beside what is sealed of the record it hangs on."""
+    row = holder(stored)
+    if row is None or not can_be_sealed(entity_of(type(row))):
+        row = getattr(row, "party", None)
+    return "/" if row is None else f"/{entity_of(type(row)).key}/{row.pk}/sealed/"
 
 
 @require_http_methods(["GET", "POST"])

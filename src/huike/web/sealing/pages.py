@@ -19,14 +19,17 @@ from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entity_of
+from huike.kernel.files import StoredFile
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.records.sealing import sealed_names
 from huike.kernel.sealing import contents
 from huike.kernel.sealing.fields import REMARK, can_be_sealed, label_of, readable_names, sealable
+from huike.kernel.sealing.filing import files_with, seal_file, unseal_file
 from huike.kernel.sealing.opening import Opened, is_admitted, reader_of
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.rendering import go, render, tell
 from huike.web.sealing.cookie import opened_of, require_opened
+from huike.web.sealing.files import chosen, files_told
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def show(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     if key is not None:
         with change(found.actor, "sealing.view"):
             more = {"shown": _shown(found, key), "notes": _notes(found, key)}
+    files = files_with(found.actor, found.row)
     answer = render(
         request,
         "web/sealing/record.html",
@@ -60,6 +64,8 @@ def show(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         here=f"{found.address}sealed/",
         free=_free(found),
         clear=_clear_notes(found),
+        clear_files=[f for f in files if not f.is_sealed] if found.may_edit else [],
+        **files_told(files, key),
         may_note=isinstance(found.row, Party) and may(found.actor, Interaction, Op.ADD),
     )
     answer.headers["Cache-Control"] = "no-store"
@@ -109,7 +115,7 @@ def _clear_notes(found: Open) -> int:
 def _do(
     request: HttpRequest, entity: Entity, pk: int, act: Callable[[Open, Opened], str]
 ) -> HttpResponse:
-    """Do something to what is sealed of a record, and go back to it."""
+    """Do something to what is sealed of a record that is open, and go back to it."""
     found = _open(request, entity, pk)
     try:
         tell(request, act(found, require_opened(request)))
@@ -125,6 +131,7 @@ def seal(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     def act(found: Open, key: Opened) -> str:
         known = sealable(found.entity, found.fields)
         names = [n for n in request.POST.getlist("field") if n in known]
+        files = [f for f in files_with(found.actor, found.row) if chosen(request, f)]
         remark = request.POST.get("remark", "").strip()
         with change(found.actor, "sealing.seal"):
             if names or remark:
@@ -134,11 +141,15 @@ def seal(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
             if "notes" in request.POST and isinstance(found.row, Party):
                 clear = notes.clear_notes(found.actor, found.row)
                 count = notes.seal_notes(found.actor, key, clear)
-        if not (names or remark or count):
+            for stored in files:
+                seal_file(found.actor, key, found.row, stored)
+        if not (names or remark or count or files):
             raise ValidationError(_("Choose what to seal."))
         said = _("Sealed. It opens only with a second secret now.")
         told = ngettext("%(n)s note was sealed.", "%(n)s notes were sealed.", count)
-        return f"{said} {told % {'n': count}}" if count else said
+        also = ngettext("%(n)s file was sealed.", "%(n)s files were sealed.", len(files))
+        parts = [said, told % {"n": count} if count else "", also % {"n": len(files)}]
+        return " ".join(parts if files else parts[:2]).strip()
 
     return _do(request, entity, pk, act)
 
@@ -181,6 +192,20 @@ def unseal(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
     return _do(request, entity, pk, act)
 
 
+@require_POST
+def unseal_one(request: HttpRequest, entity: Entity, pk: int, file: int) -> HttpResponse:
+    """Put one file back in clear."""
+
+    def act(found: Open, key: Opened) -> str:
+        mine = {f.pk: f for f in files_with(found.actor, found.row)}
+        if file not in mine:
+            raise Http404(_("There is no such file, or you may not see the record it belongs to."))
+        unseal_file(found.actor, key, found.row, mine[file])
+        return _("The file is in clear again: whoever sees the record can read it.")
+
+    return _do(request, entity, pk, act)
+
+
 def protection(opened: Open) -> dict[str, Any] | None:
     """Show on a record's page that it is locked, what is sealed, and the way to it."""
     row = opened.row
@@ -189,5 +214,13 @@ def protection(opened: Open) -> dict[str, Any] | None:
         "locked": bool(getattr(row, "is_locked", False)),
         "reason": getattr(row, "lock_reason", ""),
         "names": [label_of(n, opened.fields) for n in names],
+        "files": _sealed_count(opened),
         "may": bool(names) or opened.may_edit,
     }
+
+
+def _sealed_count(opened: Open) -> int:
+    """Count the sealed files that hang on the record itself; one query."""
+    row = opened.row
+    found = StoredFile.objects.filter(record=row.label(), record_id=row.pk, is_sealed=True)
+    return found.count()

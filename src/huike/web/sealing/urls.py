@@ -23,4 +23,5 @@ urlpatterns = [
     path("<entity:entity>/<int:pk>/sealed/rewrite/", pages.rewrite, name="seal-rewrite"),
     path("<entity:entity>/<int:pk>/sealed/note/", pages.note, name="seal-note"),
     path("<entity:entity>/<int:pk>/sealed/unseal/", pages.unseal, name="unseal"),
+    path("<entity:entity>/<int:pk>/sealed/<int:file>/clear/", pages.unseal_one, name="unseal-file"),
 ]
