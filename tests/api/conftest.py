@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
-from huike.api.tokens import issue_token
+from huike.api.access.tokens import issue_token
 from huike.kernel.entity.entity import Entity
 from tests.cast import SYSTEM, Cast
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
+from huike.api.access.tokens import issue_token, revoke, tokens_of
 from huike.api.models import Token
-from huike.api.tokens import issue_token, revoke, tokens_of
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.change.models import Entry

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from huike.api.access.tokens import issue_token
 from huike.api.openapi.document import description
-from huike.api.tokens import issue_token
 from huike.customers.models import Party
 from tests.cast import SYSTEM, Cast, Make
 

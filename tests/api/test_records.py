@@ -269,7 +269,7 @@ def test_bulk_adds_changes_and_bins_and_is_undone_as_one(
 def _new(entity: Entity, cast: Cast, make: Make) -> dict[str, Any]:
     """Return a body that adds a record: what is filled in one that is there."""
     from huike.api.openapi.components import fixed
-    from huike.api.values import told as value_of
+    from huike.api.records.values import told as value_of
 
     twin = make(entity.model, cast.alice)
     wanted = {f.name: f for f in fixed(entity) if f.is_writable}

@@ -17,8 +17,8 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi import checks
 
+from huike.api.access.tokens import issue_token
 from huike.api.openapi.document import description
-from huike.api.tokens import issue_token
 from huike.kernel.entity.entity import entities
 from huike.staff.models import User
 from tests.breadth import stands

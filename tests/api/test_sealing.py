@@ -30,7 +30,7 @@ def test_sealed_read_and_put_back(cast: Cast, client: Client, address: str) -> N
     row = client.get(address, headers={"Accept-Language": "en"}).json()
     assert (row["about"], row["sealed_fields"]) == ("", "Remarks、Sealed remarks")
     named = client.get(f"{address}sealed/").json()
-    assert named == {"names": ["about", "sealed_remark"], "values": None}
+    assert named == {"names": ["about", "sealed_remark"], "values": None, "files": []}
     assert client.get(f"{address}sealed/", headers=SECRET).json()["values"]["about"] == "暗语"
     back = client.delete(f"{address}sealed/", headers=SECRET).json()
     assert back["names"] == ["sealed_remark"]

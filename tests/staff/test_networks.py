@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from huike.api.tokens import issue_token
+from huike.api.access.tokens import issue_token
 from huike.kernel.access.models import Role
 from huike.staff.networks import networks_of, read_networks
 from huike.staff.roles import save_role

@@ -10,6 +10,6 @@ class ApiConfig(AppConfig):
     label = "api"
 
     def ready(self) -> None:
-        from huike.api import forgetting
+        from huike.api.records import forgetting
 
         forgetting.start()

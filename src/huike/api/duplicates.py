@@ -7,7 +7,7 @@ from dataclasses import asdict
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from huike.api.view import ApiView
+from huike.api.records.view import ApiView
 from huike.customers.duplicates.checking import possible_duplicates
 from huike.customers.duplicates.matching.keys import READ
 from huike.customers.models import Party

@@ -17,7 +17,7 @@ from huike.analytics.pivot.grid import Grid, Line, Member, grid
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import measure_title
 from huike.api.problems import Problem, not_found, wrong_parameter
-from huike.api.view import ApiView
+from huike.api.records.view import ApiView
 from huike.kernel.access.scope import require_any, visible
 from huike.kernel.actor import Op
 

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from huike.api.access.scopes import is_wide
 from huike.api.models import Token
-from huike.api.once import once
 from huike.api.problems import Problem, invalid, not_found, wrong_parameter
-from huike.api.scopes import is_wide
-from huike.api.view import ApiView, body_of
+from huike.api.records.once import once
+from huike.api.records.view import ApiView, body_of
 from huike.kernel import organisations
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op

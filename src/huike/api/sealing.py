@@ -14,16 +14,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from huike.api.problems import invalid, not_found
-from huike.api.resources import EntityView
-from huike.api.view import body_of
+from huike.api.records.resources import EntityView
+from huike.api.records.view import body_of
+from huike.api.second_secret import HEADER, opened_with
+from huike.api.tales import file_as_json
 from huike.kernel.access.scope import visible
+from huike.kernel.change.work import change
+from huike.kernel.files import StoredFile
 from huike.kernel.records.record import Record
 from huike.kernel.records.sealing import sealed_names
-from huike.kernel.sealing import contents, opening
+from huike.kernel.sealing import contents
 from huike.kernel.sealing.fields import REMARK, readable_names, sealable
+from huike.kernel.sealing.filing import Told, files_with, seal_file, told_of, unseal_file
 from huike.kernel.sealing.opening import Opened
-
-HEADER = "Huike-Second-Secret"
 
 
 class SealedView(EntityView):
@@ -33,22 +36,31 @@ class SealedView(EntityView):
 
     def get(self, request: Request, id: int) -> Response:
         row = self._row(id)
-        opened = self._opened(request) if HEADER in request.headers else None
+        opened = opened_with(self.actor, request) if HEADER in request.headers else None
         return Response(self._told(row, opened))
 
     def post(self, request: Request, id: int) -> Response:
         body, row = body_of(request), self._row(id)
         names, remark = self._asked(body)
-        opened = self._opened(request)
+        files = self._files(row, body.get("files", []))
+        opened = opened_with(self.actor, request)
         try:
-            row = contents.seal(self.actor, opened, row, names, {REMARK: remark})
+            with change(self.actor, "sealing.seal"):
+                for stored in files:
+                    seal_file(self.actor, opened, row, stored)
+                if names or remark or not files:
+                    given = {REMARK: remark}
+                    row = contents.seal(self.actor, opened, row, names, given)
         except ValidationError as error:
             raise invalid({"fields": error.messages}) from error
         return Response(self._told(row, opened))
 
     def delete(self, request: Request, id: int) -> Response:
-        row, opened = self._row(id), self._opened(request)
-        row = contents.unseal(self.actor, opened, row)
+        row, opened = self._row(id), opened_with(self.actor, request)
+        with change(self.actor, "sealing.unseal"):
+            row = contents.unseal(self.actor, opened, row)
+            for stored in self._sealed_files(row):
+                unseal_file(self.actor, opened, row, stored)
         return Response(self._told(row, opened))
 
     def _row(self, pk: int) -> Record:
@@ -57,16 +69,10 @@ class SealedView(EntityView):
             raise not_found()
         return row
 
-    def _opened(self, request: Request) -> Opened:
-        try:
-            return opening.open_with(self.actor, request.headers.get(HEADER, ""))
-        except ValidationError as error:
-            raise invalid({HEADER: error.messages}) from error
-
     def _asked(self, body: dict[str, Any]) -> tuple[list[str], str]:
         names, remark = body.get("fields", []), body.get("remark", "")
         known = sealable(self.entity, self.entity.fields(self.actor))
-        wrong = body.keys() - {"fields", "remark"}
+        wrong = body.keys() - {"fields", "remark", "files"}
         if wrong or not isinstance(names, list) or not isinstance(remark, str):
             raise invalid({"fields": [_("Give “fields” as a list of names, “remark” as text.")]})
         if unknown := [str(n) for n in names if n not in known]:
@@ -74,8 +80,29 @@ class SealedView(EntityView):
             raise invalid({"fields": [words]})
         return names, remark
 
+    def _files(self, row: Record, given: Any) -> list[StoredFile]:
+        """Return the files that are asked for by their ids; all of them for true."""
+        mine = files_with(self.actor, row)
+        if given is True:
+            return [f for f in mine if not f.is_sealed]
+        ids = given if isinstance(given, list) else [given]
+        if not all(type(one) is int for one in ids) or set(ids) - {f.pk for f in mine}:
+            words = _("Give “files” as true or as a list of ids of files of this record.")
+            raise invalid({"files": [words]})
+        return [f for f in mine if f.pk in ids]
+
+    def _sealed_files(self, row: Record) -> list[StoredFile]:
+        return [f for f in files_with(self.actor, row) if f.is_sealed]
+
     def _told(self, row: Record, opened: Opened | None) -> dict[str, Any]:
         fields = self.entity.fields(self.actor)
         names = readable_names(row, sealed_names(row), fields)
         values = contents.read(self.actor, opened, row, names) if opened and names else None
-        return {"names": names, "values": values}
+        files = self._sealed_files(row)
+        told = told_of(opened, files) if opened else {}
+        listed = [{**file_as_json(f), **_real(told.get(f.pk))} for f in files]
+        return {"names": names, "values": values, "files": listed}
+
+
+def _real(told: Told | None) -> dict[str, str]:
+    return {} if told is None else {"name": told.name, "sha256": told.digest}

@@ -6,17 +6,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from huike.api.access.scopes import is_wide
 from huike.api.models import Token
-from huike.api.once import once
 from huike.api.problems import Problem, not_found
-from huike.api.resources import MOST, SIZE, EntityView
-from huike.api.scopes import is_wide
-from huike.api.view import ApiView
+from huike.api.records.once import once
+from huike.api.records.resources import MOST, SIZE, EntityView
+from huike.api.records.view import ApiView
+from huike.api.second_secret import HEADER, opened_with
 from huike.kernel.access.scope import require, visible
 from huike.kernel.actor import Op
 from huike.kernel.change.models import Entry
@@ -24,6 +26,7 @@ from huike.kernel.entity.attachments import hang, may_read
 from huike.kernel.entity.telling import Told, tell
 from huike.kernel.files import StoredFile, keep
 from huike.kernel.records.record import Record
+from huike.kernel.sealing.sending import decrypted
 
 MOST_FILES = 100
 
@@ -119,25 +122,31 @@ class FileView(ApiView):
 
     operation = "download"
 
-    def get(self, request: Request, id: int) -> FileResponse:
+    def get(self, request: Request, id: int) -> HttpResponseBase:
         stored = StoredFile.objects.filter(pk=id).first()
         if stored is None or not self._may(request, stored):
             raise Http404
-        answer = FileResponse(
-            stored.open(),
-            as_attachment=True,
-            filename=stored.name,
-            content_type="application/octet-stream",
-        )
+        answer = self._unlocked(request, stored) if stored.is_sealed else _clear(stored)
         answer.headers["X-Content-Type-Options"] = "nosniff"
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
+    def _unlocked(self, request: Request, stored: StoredFile) -> HttpResponseBase:
+        if HEADER not in request.headers:
+            words = _("This file is sealed: it opens with the second secret only.")
+            raise Problem(403, "not_allowed", words)
+        return decrypted(self.actor, opened_with(self.actor, request), stored)
+
     def _may(self, request: Request, stored: StoredFile) -> bool:
         if not stored.record and isinstance(request.auth, Token):
             return is_wide(request.auth.scopes) and may_read(self.actor, stored)
         return may_read(self.actor, stored)
+
+
+def _clear(stored: StoredFile) -> HttpResponseBase:
+    kind = "application/octet-stream"
+    return FileResponse(stored.open(), as_attachment=True, filename=stored.name, content_type=kind)
 
 
 def kept(view: ApiView, request: Request) -> StoredFile:
@@ -159,6 +168,7 @@ def file_as_json(stored: StoredFile) -> dict[str, Any]:
         "id": stored.pk,
         "name": stored.name,
         "size": stored.size,
+        "is_sealed": stored.is_sealed,
         "sha256": stored.digest,
         "uploaded_at": stored.uploaded_at.isoformat(),
         "uploaded_by": stored.uploaded_by,

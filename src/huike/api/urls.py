@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from huike.api import figures, house, resources, tales, token_pages
-from huike.api.bulk import BulkView
+from huike.api import figures, house, tales
+from huike.api.access import token_pages
 from huike.api.docs import client, docs, schema
 from huike.api.duplicates import DuplicatesView
+from huike.api.records import resources
+from huike.api.records.bulk import BulkView
 from huike.api.sealing import SealedView
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.sealing.fields import can_be_sealed

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from huike.analytics.models import Pivot
-from huike.api.tokens import issue_token
+from huike.api.access.tokens import issue_token
 from tests.cast import SYSTEM
 from tests.web.insight.conftest import Firm
 from tests.web.pivot.conftest import figures

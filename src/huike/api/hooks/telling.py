@@ -6,7 +6,7 @@ from typing import Any
 
 from huike.api.hooks.models import Delivery
 from huike.api.hooks.noticing import by_record
-from huike.api.reading import Reader
+from huike.api.records.reading import Reader
 from huike.kernel.access.scope import within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, entities

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from huike.api.openapi.shapes import Schema, asked, example, ref, shown, written
-from huike.api.values import has_text
+from huike.api.records.values import has_text
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity, Verb, entities
 from huike.kernel.entity.field import Field

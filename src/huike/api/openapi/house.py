@@ -21,6 +21,12 @@ def rows(item: str) -> Schema:
     return of({"rows": {"type": "array", "items": ref(item)}, "next": NULLABLE})
 
 
+def _files_to_seal() -> Schema:
+    which = {"type": "array", "items": WHOLE}
+    said = "True: all files of the record; or the ids of some."
+    return {"anyOf": [{"type": "boolean", "const": True}, which], "description": said}
+
+
 def house() -> dict[str, Schema]:
     """Return the components of the house by name."""
     moment = {"type": ["string", "null"], "format": "date-time"}
@@ -68,6 +74,7 @@ def house() -> dict[str, Schema]:
                 "id": WHOLE,
                 "name": TEXT,
                 "size": WHOLE,
+                "is_sealed": {"type": "boolean"},
                 "sha256": TEXT,
                 "uploaded_at": {"type": "string", "format": "date-time"},
                 "uploaded_by": TEXT,
@@ -98,10 +105,11 @@ def house() -> dict[str, Schema]:
                     "additionalProperties": TEXT,
                     "description": "Null without the second secret.",
                 },
+                "files": {"type": "array", "items": ref("File")},
             }
         ),
         "Seal": {
-            **of({}, {"fields": TEXTS, "remark": TEXT}),
+            **of({}, {"fields": TEXTS, "remark": TEXT, "files": _files_to_seal()}),
             "additionalProperties": False,
         },
         "Possible": of(

@@ -256,9 +256,9 @@ def _upload(view: Any) -> Operation:
 
 
 def _download(view: Any) -> Operation:
-    told = operation(
-        "download_file", "files", _("Download a file"), None, parameters=[ID_PARAMETER]
-    )
+    said = "Your second secret, for a file that is sealed."
+    given = [ID_PARAMETER, parameter("Huike-Second-Secret", said, where="header")]
+    told = operation("download_file", "files", _("Download a file"), None, parameters=given)
     told["responses"]["200"]["content"] = {"application/octet-stream": {}}
     return told
 
@@ -330,7 +330,11 @@ def _figures(view: Any) -> Operation:
 def _undo(view: Any) -> Operation:
     said = _("Take back a change of yours")
     body, answer = ref("Undo"), ref("Undone")
-    return operation("undo", "house", said, answer, body=body, parameters=[KEY], writes=True)
+    told = operation("undo", "house", said, answer, body=body, parameters=[KEY], writes=True)
+    later = str(_("It is long and goes on in the background, as this job"))
+    content = {"application/json": {"schema": ref("Job")}}
+    told["responses"]["202"] = {"description": later, "content": content}
+    return told
 
 
 def _job(view: Any) -> Operation:

@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huike.api.access.scopes import checked
 from huike.api.models import Token
-from huike.api.scopes import checked
 from huike.kernel import organisations
 from huike.kernel.actor import Actor, Reach
 from huike.kernel.change.models import Entry

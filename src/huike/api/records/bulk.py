@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from huike.api import versions
-from huike.api.once import once
 from huike.api.problems import Problem
-from huike.api.reading import Reader
-from huike.api.resources import EntityView
-from huike.api.view import body_of
-from huike.api.writing import read, save
+from huike.api.records import versions
+from huike.api.records.once import once
+from huike.api.records.reading import Reader
+from huike.api.records.resources import EntityView
+from huike.api.records.view import body_of
+from huike.api.records.writing import read, save
 from huike.kernel.change.work import Work, change
 from huike.kernel.entity.writing import Errors, Refused, new_row, readable
 from huike.kernel.records.record import Conflict

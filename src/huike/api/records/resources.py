@@ -12,13 +12,13 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from huike.api import listing, versions
-from huike.api.once import once
 from huike.api.problems import Problem, not_found
-from huike.api.reading import Reader
-from huike.api.values import taken
-from huike.api.view import ApiView, body_of
-from huike.api.writing import Given, read, save
+from huike.api.records import listing, versions
+from huike.api.records.once import once
+from huike.api.records.reading import Reader
+from huike.api.records.values import taken
+from huike.api.records.view import ApiView, body_of
+from huike.api.records.writing import Given, read, save
 from huike.kernel.access.scope import require_any, visible, within
 from huike.kernel.actor import Op
 from huike.kernel.change.work import change

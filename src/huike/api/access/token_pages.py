@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from huike.api.access.tokens import issue_token, revoke, tokens_of
 from huike.api.hooks.models import Hook
 from huike.api.hooks.posting import secret
-from huike.api.tokens import issue_token, revoke, tokens_of
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Op, Reach
 from huike.kernel.entity.entity import entities

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from huike.api.problems import Problem, not_found
-from huike.api.reading import Reader
+from huike.api.records.reading import Reader
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity

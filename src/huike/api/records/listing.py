@@ -9,13 +9,14 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from huike.api.parsing import strict
 from huike.api.problems import wrong_parameter
-from huike.api.reading import Reader
+from huike.api.records.parsing import strict
+from huike.api.records.reading import Reader
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
+from huike.kernel.lists.counting import count
 from huike.kernel.lists.groups import Group, grouped
-from huike.kernel.lists.paging import count, page
+from huike.kernel.lists.paging import page
 from huike.kernel.lists.view import ListView
 
 PARAMETERS = frozenset({"q", "filter", "sort", "fields", "size", "after", "group", "count"})

@@ -16,17 +16,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from huike.api.authentication import (
+from huike.api.access.authentication import (
     SessionAuthentication,
     TokenAuthentication,
     actor_for,
     bearer,
 )
+from huike.api.access.throttling import PerAddress, PerCaller
+from huike.api.access.tokens import organisation_of
 from huike.api.openapi.schema import EntitySchema
-from huike.api.parsing import AlwaysJSON, StrictJSON, check_text
 from huike.api.problems import Problem, handle, wrong_parameter
-from huike.api.throttling import PerAddress, PerCaller
-from huike.api.tokens import organisation_of
+from huike.api.records.parsing import AlwaysJSON, StrictJSON, check_text
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
 from huike.staff.models import User

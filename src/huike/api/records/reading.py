@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from huike.api.problems import wrong_parameter
-from huike.api.values import has_text, told
+from huike.api.records.values import has_text, told
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity

@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from huike.api.building import build
-from huike.api.values import taken
+from huike.api.records.building import build
+from huike.api.records.values import taken
 from huike.kernel.access.scope import require
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change

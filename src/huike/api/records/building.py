@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from huike.api.values import taken
+from huike.api.records.values import taken
 from huike.kernel.actor import Actor, FieldRight
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.parts import Parts

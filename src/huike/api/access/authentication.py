@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
+from huike.api.access.scopes import narrowed
+from huike.api.access.tokens import token_for, used
 from huike.api.models import Token
-from huike.api.scopes import narrowed
-from huike.api.tokens import token_for, used
 from huike.kernel.actor import Actor
 from huike.staff.acting import actor_of
 from huike.staff.models import User

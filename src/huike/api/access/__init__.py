@@ -1,0 +1,1 @@
+"""Who calls: tokens, their scopes and pages, and how often a caller may ask."""

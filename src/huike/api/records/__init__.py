@@ -1,0 +1,1 @@
+"""Every record by API: read, listed, written, in bulk, once."""
