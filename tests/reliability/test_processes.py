@@ -123,3 +123,45 @@ def test_two_processes_saving_one_row_one_wins_and_one_is_told(firm: Firm) -> No
         assert process.stdout.readline() == "read\n"
     outcomes = sorted(process.communicate("go\n", timeout=60)[0].strip() for process in both)
     assert outcomes == ["conflict", "saved"]
+
+
+BROUGHT = """
+from tests.importing import draft, work_on
+from huike.kernel.actor import Actor
+from huike.kernel.exchange.importing import running, starting
+text = "name,code\\n" + "".join(f"N{n},U{n}\\n" for n in range(3000))
+run = draft(text, "customers")
+running.bring_in(work_on(Actor.system("t"), "exchange.import", run), run=run.pk)
+run.refresh_from_db()
+starting.start_undo(Actor.system("t"), run)
+"""
+TAKE_BACK = """
+import os, time
+from datetime import timedelta
+from huike.kernel.jobs.claims import claim
+from huike.kernel.jobs.execute import execute
+lease = timedelta(seconds=1)
+job = None
+while job is None or job.name != "exchange.undo":
+    job = claim("here", lease=lease)
+    time.sleep(0.1)
+execute(job, lease=lease, watch=lambda done, total, note: {watch})
+job.refresh_from_db()
+print(job.state, job.result["undone"])
+"""
+
+
+@pytest.mark.long
+def test_an_undo_that_is_killed_goes_on_after_its_last_step(firm: Firm) -> None:
+    firm.run(BROUGHT)
+    killed = firm.start(TAKE_BACK.format(watch="os.kill(os.getpid(), 9)"))
+    _out, errors = killed.communicate(timeout=60)
+    assert killed.returncode == -9, errors
+    left = "from huike.customers.models import Party\n"
+    left += "print(Party.objects.filter(code__startswith='U').count())"
+    assert firm.run(left) == "2000"  # one step of 1,000 is kept
+    assert firm.run(TAKE_BACK.format(watch="None")) == "done 3000"
+    assert firm.run(left) == "0"
+    assert firm.run(
+        "from huike.kernel.change.journal import broken_links; print(list(broken_links()))"
+    ) == "[]"  # fmt: skip

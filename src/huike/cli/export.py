@@ -54,8 +54,9 @@ def _write(
     target: Path, entity: str, wanted: str, columns: str, user: str | None, as_json: bool
 ) -> dict[str, Any]:
     from huike.kernel.entity.entity import entity_of
+    from huike.kernel.lists.counting import count
     from huike.kernel.lists.exporting import exported, write_file
-    from huike.kernel.lists.paging import count, ordered
+    from huike.kernel.lists.paging import ordered
     from huike.kernel.lists.view import ListView
 
     actor = actor_called(user)

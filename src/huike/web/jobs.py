@@ -13,8 +13,9 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.lists import bulk
+from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import ending_of, exported, write_file
-from huike.kernel.lists.paging import count, ordered
+from huike.kernel.lists.paging import ordered
 from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.verb_act import act_from
 from huike.web.lists.state import view_from

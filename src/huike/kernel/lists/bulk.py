@@ -20,7 +20,6 @@ from huike.kernel.entity.reading import joined
 from huike.kernel.entity.titles import title
 from huike.kernel.events import Event, announce
 from huike.kernel.lists.acts import Act, Transfer
-from huike.kernel.lists.paging import count
 from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.verb_act import Do
 from huike.kernel.records.record import Conflict, Record
@@ -88,11 +87,14 @@ class _Rehearsed(Exception):
 
 
 def prepare(actor: Actor, selection: Selection, act: Act) -> Outcome:
-    """Check the act and count its rows; raise Refused for wrong values."""
+    """Check the act and count its rows, all of them: an act tells no estimate.
+
+    Raises Refused for wrong values.
+    """
     outcome = Outcome(uuid.uuid4())
-    outcome.chosen, outcome.is_exact = count(selection.rows(actor))
+    outcome.chosen = selection.rows(actor).order_by().count()
     act.prepare(actor, selection.entity, selection.entity.fields(actor), outcome.chosen)
-    reached, _exact = count(selection.reachable(actor, act.op))
+    reached = selection.reachable(actor, act.op).order_by().count()
     outcome.out_of_reach = max(outcome.chosen - reached, 0)
     return outcome
 
@@ -103,8 +105,7 @@ def preview(actor: Actor, selection: Selection, act: Act) -> Outcome:
     reached = outcome.chosen - outcome.out_of_reach
     if reached > REHEARSED:
         tried = _rehearse(actor, selection, act, _first(selection, actor, act, SHOWN), outcome)
-        tried.changed, tried.unchanged = _differing(actor, selection, act)
-        tried.is_exact = False
+        tried.changed, tried.unchanged, tried.is_exact = reached, 0, False  # not tried: at most
         return tried
     return _rehearse(actor, selection, act, _first(selection, actor, act, REHEARSED), outcome)
 
@@ -268,12 +269,6 @@ def _rehearse(
             raise _Rehearsed
     except _Rehearsed:
         return outcome
-
-
-def _differing(actor: Actor, selection: Selection, act: Act) -> tuple[int, int]:
-    """Count rows that the act would change and would leave, without trying it out."""
-    reached, _exact = count(selection.reachable(actor, act.op))
-    return reached, 0
 
 
 def _tell(

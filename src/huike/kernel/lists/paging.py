@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,6 @@ from huike.kernel.entity.field import Field
 from huike.kernel.kinds.links import Link
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.record import Record, plain
-
-EXACT_UP_TO = 10_000
 
 
 @dataclass(frozen=True)
@@ -90,14 +87,3 @@ def _after(text: str, descending: bool) -> Q:
         return Q(sort_key__isnull=True) & later_pk
     beyond = Q(sort_key__lt=value) if descending else Q(sort_key__gt=value)
     return beyond | (Q(sort_key=value) & later_pk) | Q(sort_key__isnull=True)
-
-
-def count(rows: QuerySet[Any]) -> tuple[int, bool]:
-    """Return (number of rows, whether it is exact): beyond 10,000 an estimate, said as "about"."""
-    few = rows.order_by().values("pk")[: EXACT_UP_TO + 1].count()
-    if few <= EXACT_UP_TO:
-        return few, True
-    if connection.vendor == "postgresql":
-        plan = json.loads(rows.order_by().values("pk").explain(format="json"))
-        return max(int(plan[0]["Plan"]["Plan Rows"]), EXACT_UP_TO), False
-    return rows.order_by().count(), True

@@ -21,7 +21,7 @@ from huike.kernel.jobs.queue import enqueue
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.links import File, Links
 from huike.kernel.lists import bulk
-from huike.kernel.lists.paging import count
+from huike.kernel.lists.counting import count
 from huike.kernel.lists.selection import MOST_TICKED, Selection
 from huike.kernel.lists.verb_act import act_from, needed
 from huike.ui.inputs import input_of

@@ -16,6 +16,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
 from huike.kernel.jobs.queries import job_state
 from huike.kernel.jobs.queue import enqueue
+from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import (
     content_type_of,
     ending_of,
@@ -24,7 +25,7 @@ from huike.kernel.lists.exporting import (
     output_of,
     write_file,
 )
-from huike.kernel.lists.paging import count, ordered
+from huike.kernel.lists.paging import ordered
 from huike.kernel.lists.selection import Selection
 from huike.web.lists.state import State, read
 from huike.web.rendering import actor_of, go

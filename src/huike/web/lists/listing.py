@@ -19,6 +19,7 @@ from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS
 from huike.kernel.lists import groups, paging
 from huike.kernel.lists.board import Board, board, can_be_board
+from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import Output, kinds_for, outputs_for
 from huike.kernel.lists.month import Month, can_be_month, month
 from huike.kernel.lists.saved import Tab, tabs
@@ -201,7 +202,7 @@ class Listing:
 def listing(actor: Actor, entity: Entity, state: State) -> Listing:
     """Gather one list; what can't be grouped or shown on a board is told, and the table shown."""
     fields, view = state.fields, state.view
-    number, exact = paging.count(state.rows)
+    number, exact = count(state.rows)
     made = Listing(
         actor=actor,
         entity=entity,
