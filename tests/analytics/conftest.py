@@ -13,10 +13,10 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
-from huike.analytics import measuring, running
 from huike.analytics.jobs import analyse
-from huike.analytics.methods import METHODS
 from huike.analytics.models import Run
+from huike.analytics.runs import measuring, running
+from huike.analytics.runs.methods import METHODS
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.change.work import change

@@ -17,11 +17,11 @@ from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 from django.utils import timezone
 
-from huike.analytics.loading import load
 from huike.analytics.pivot import mailing as mails
 from huike.analytics.pivot.definition import Definition
 from huike.analytics.pivot.entities import when
 from huike.analytics.pivot.models import Mailing, Pivot, Sent
+from huike.analytics.runs.loading import load
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.access.models import Grant

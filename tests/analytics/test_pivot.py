@@ -14,7 +14,6 @@ from django.db.models import Count, Sum
 from django.db.models.functions import ExtractYear
 from django.utils import timezone, translation
 
-from huike.analytics.loading import load, opened
 from huike.analytics.models import PastScore, Pivot
 from huike.analytics.pivot.asking import Asked
 from huike.analytics.pivot.checking import checked
@@ -22,6 +21,7 @@ from huike.analytics.pivot.definition import Definition, from_address, parse
 from huike.analytics.pivot.examples import EXAMPLES
 from huike.analytics.pivot.grid import Grid, grid
 from huike.analytics.pivot.offline import star_without_warehouse
+from huike.analytics.runs.loading import load, opened
 from huike.customers.models import Party
 from huike.kernel.access.models import FieldLimit, Grant, Role
 from huike.kernel.access.scope import visible

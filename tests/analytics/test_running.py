@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F
 from django.utils import timezone
 
-from huike.analytics import results, running
 from huike.analytics.jobs import ask_for_run
-from huike.analytics.loading import opened
 from huike.analytics.models import PastScore, Run, Score, Setting
+from huike.analytics.runs import results, running
+from huike.analytics.runs.loading import opened
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.insight.value.abc import ABC

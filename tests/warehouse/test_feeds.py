@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from huike.analytics import loading
+from huike.analytics.runs import loading
 from huike.catalog.models import Product
 from huike.channels.models import Interaction
 from huike.customers.models import Party

@@ -51,7 +51,7 @@ def clock(work: JobRun) -> bool:
 def analyse(work: JobRun, asked_by: str = "") -> dict[str, Any]:
     """Carry out one run; killed, it begins again with the warehouse and the past already there."""
     # here: the methods and their libraries take seconds to load, and most processes need none
-    from huike.analytics.running import Running, close
+    from huike.analytics.runs.running import Running, close
     from huike.warehouse.files import Busy
 
     run = _run_of(work, asked_by)
@@ -78,7 +78,7 @@ def _run_of(work: JobRun, asked_by: str) -> Run:
     found: Run | None = begun.first()
     if found is not None:
         return found
-    from huike.analytics.running import begin
+    from huike.analytics.runs.running import begin
 
     with change(work.actor, "analytics.run"):
         run = begin(asked_by)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from huike.analytics import loading
 from huike.analytics.pivot.asking import MOST_ROWS, Asked
 from huike.analytics.pivot.definition import Definition, from_address, parse
 from huike.analytics.pivot.grid import Grid, Line, Member, grid
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import measure_title
+from huike.analytics.runs import loading
 from huike.api.problems import Problem, not_found, wrong_parameter
 from huike.api.records.view import ApiView
 from huike.kernel.access.scope import require_any, visible

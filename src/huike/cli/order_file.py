@@ -18,13 +18,13 @@ from huike.insight.report.reading.source import (
     Source,
     TextFile,
 )
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.reading import open_table
+from huike.kernel.exchange.formats.separators import BLANKS
+from huike.kernel.exchange.formats.tables import Table
 from huike.kernel.exchange.matching import Target, match_columns
 from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.exchange.profiles import ColumnProfile, profile_columns
-from huike.kernel.exchange.reading import open_table
-from huike.kernel.exchange.separators import BLANKS
-from huike.kernel.exchange.tables import Table
 
 LIMITS = Limits(max_unpacked=64 * 1024**3, max_rows=200_000_000, max_cells=2_000_000_000)
 

@@ -12,10 +12,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from huike.kernel.exchange.formats.tables import Numbered
 from huike.kernel.exchange.importing.intake import Intake
 from huike.kernel.exchange.importing.readers import reader_of
 from huike.kernel.exchange.importing.recipes import Recipe
-from huike.kernel.exchange.tables import Numbered
 from huike.kernel.exchange.values import is_nothing, parse_text
 from huike.trade.models import Order
 from huike.trade.naming import Key, Wanted, first_key

@@ -13,6 +13,7 @@ from huike.kernel.actor import Op
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, current_work
 from huike.kernel.entity.requiring import missing, requirements
+from huike.kernel.exchange.formats.tables import Numbered
 from huike.kernel.exchange.importing.finding import Finder
 from huike.kernel.exchange.importing.intake import Intake
 from huike.kernel.exchange.importing.linking import Linker
@@ -20,7 +21,6 @@ from huike.kernel.exchange.importing.plan import CREATE, UPDATE
 from huike.kernel.exchange.importing.recipes import Recipe, Writer
 from huike.kernel.exchange.importing.rows import custom_defaults, department_of
 from huike.kernel.exchange.importing.storing import Storing
-from huike.kernel.exchange.tables import Numbered
 from huike.kernel.kinds.links import Link
 from huike.kernel.records import raw
 from huike.trade.models import Order, OrderLine

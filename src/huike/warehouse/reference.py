@@ -17,10 +17,10 @@ BEGINNING = """# The warehouse
 Made by `python -m huike.warehouse.reference` from `src/huike/warehouse/star`; a test holds it
 current.
 
-Rooms give their rows in `feeds.py`; `huike.analytics.loading.load()` brings what changed into one
-DuckDB file per organisation and publishes a copy for reading; `huike.warehouse.cube` asks it, and
-`huike.warehouse.purchases` is what the methods of `huike.insight` read. Which engines it runs on
-is told in `docs/decisions/0011-engines.md`.
+Rooms give their rows in `feeds.py`; `huike.analytics.runs.loading.load()` brings what changed into
+one DuckDB file per organisation and publishes a copy for reading; `huike.warehouse.cube` asks it,
+and `huike.warehouse.purchases` is what the methods of `huike.insight` read. Which engines it runs
+on is told in `docs/decisions/0011-engines.md`.
 
 A level is named "role.level", such as `customer.city` (where the customer lived on the day) or
 `customer_now.city` (where it lives now).

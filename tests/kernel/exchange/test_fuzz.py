@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huike.kernel.exchange.dates import Moment, parse_moment
+from huike.kernel.exchange.formats.reading import open_table
 from huike.kernel.exchange.matching import column_key
 from huike.kernel.exchange.messages import BadValue, UnreadableFile
 from huike.kernel.exchange.numbers import parse_number
 from huike.kernel.exchange.profiles import profile_columns
-from huike.kernel.exchange.reading import open_table
 from huike.kernel.exchange.values import parse_boolean, parse_email, parse_phone, parse_text
 from huike.kernel.exchange.vcards import Card, write_vcards
 from huike.kernel.exchange.writing import write_csv, write_xlsx

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.reading import open_table
 from huike.kernel.exchange.messages import FILE_MESSAGES, UnreadableFile
-from huike.kernel.exchange.reading import open_table
 
 CHINESE = "姓名,手机,城市\n张伟,13800138000,北京\n王芳,13912345678,上海\n"
 

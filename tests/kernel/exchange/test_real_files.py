@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from huike.kernel.exchange.formats.reading import open_table
+from huike.kernel.exchange.formats.tables import Table
 from huike.kernel.exchange.profiles import profile_columns
-from huike.kernel.exchange.reading import open_table
-from huike.kernel.exchange.tables import Table
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 pytestmark = pytest.mark.data

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from huike.kernel.exchange import sheet_table
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats import sheet_table
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.reading import open_table
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.exchange.reading import open_table
 
 ODS_HEAD = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from huike.kernel.exchange import writing
-from huike.kernel.exchange.reading import open_table
+from huike.kernel.exchange.formats.reading import open_table
 from huike.kernel.exchange.values import parse_text
 from huike.kernel.exchange.vcards import Address, Card, write_vcards
 from huike.kernel.exchange.writing import Words, write_csv, write_txt, write_xlsx

@@ -11,10 +11,10 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from huike.analytics import loading
 from huike.analytics.figures.asking import Question
 from huike.analytics.figures.big import Big, bigs
 from huike.analytics.governing.tuning import set_value
+from huike.analytics.runs import loading
 from huike.customers.models import Party
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.work import change

@@ -10,9 +10,9 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from huike.analytics import loading
 from huike.analytics.figures.asking import Question
 from huike.analytics.figures.loyalty import loyalty
+from huike.analytics.runs import loading
 from huike.customers.models import Tie
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.work import change

@@ -9,7 +9,6 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from huike.analytics import loading
 from huike.analytics.figures.asking import Question
 from huike.analytics.figures.scorecard import (
     Card,
@@ -21,6 +20,7 @@ from huike.analytics.figures.scorecard import (
     targets,
 )
 from huike.analytics.models import Target
+from huike.analytics.runs import loading
 from huike.customers.models import Party
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.work import change

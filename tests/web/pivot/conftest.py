@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from huike.analytics.loading import load
+from huike.analytics.runs.loading import load
 from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.change.work import change

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from huike.analytics.figures.asking import Leaf, Question
-from huike.analytics.loading import opened
+from huike.analytics.runs.loading import opened
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.entity.titles import is_open

@@ -121,7 +121,7 @@ def _read(loaded: dict[str, Any]) -> list[tuple[str, int, int]]:
 
 
 def _method(key: str) -> str:
-    from huike.analytics.running import title_of  # here: the methods take seconds to load
+    from huike.analytics.runs.running import title_of  # here: the methods take seconds to load
     from huike.insight.estimator import estimators
 
     return title_of(key) if key in estimators() else key

@@ -13,13 +13,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from huike.analytics import loading
 from huike.analytics.pivot.asking import Asked
 from huike.analytics.pivot.definition import parse
 from huike.analytics.pivot.grid import grid
 from huike.analytics.pivot.models import Mailing, Pivot, Sent
 from huike.analytics.pivot.naming import fact_title
 from huike.analytics.pivot.writing import heads, lines
+from huike.analytics.runs import loading
 from huike.kernel import mail
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, Op

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from huike.analytics import loading
 from huike.analytics.models import Score
+from huike.analytics.runs import loading
 from huike.customers.models import Party
 from huike.kernel.access.scope import may, visible, within
 from huike.kernel.actor import Actor, Op, Reach

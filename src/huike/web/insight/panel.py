@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from huike.analytics.entities import reasons_of
 from huike.analytics.models import PastScore, Score
-from huike.analytics.results import sentence
+from huike.analytics.runs.results import sentence
 from huike.customers.models import Party
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Actor, Op

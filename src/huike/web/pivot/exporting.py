@@ -10,13 +10,13 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from huike.analytics import loading
 from huike.analytics.pivot.asking import Asked
 from huike.analytics.pivot.definition import from_address
 from huike.analytics.pivot.grid import Grid, grid
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import fact_title
 from huike.analytics.pivot.writing import heads, lines
+from huike.analytics.runs import loading
 from huike.kernel.access.scope import require_any
 from huike.kernel.actor import Op
 from huike.kernel.change.journal import note_export

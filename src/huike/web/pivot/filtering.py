@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huike.analytics import loading
 from huike.analytics.pivot.asking import MOST_VALUES, Asked
 from huike.analytics.pivot.definition import Definition, Filter, from_address
 from huike.analytics.pivot.models import Pivot
 from huike.analytics.pivot.naming import namer
 from huike.analytics.pivot.writing import long_title
+from huike.analytics.runs import loading
 from huike.kernel.access.scope import require_any
 from huike.kernel.actor import Op
 from huike.web.pivot.building import HERE, here

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from huike.analytics import loading
 from huike.analytics.jobs import may_run
 from huike.analytics.pivot import rights
 from huike.analytics.pivot.asking import Asked, star_of
@@ -21,6 +20,7 @@ from huike.analytics.pivot.definition import Definition, from_address
 from huike.analytics.pivot.examples import examples
 from huike.analytics.pivot.grid import grid
 from huike.analytics.pivot.models import Pivot
+from huike.analytics.runs import loading
 from huike.kernel.access.scope import allowed, may, require_any, visible
 from huike.kernel.actor import Actor, Op
 from huike.web.pivot import building

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from huike.analytics.models import Score
-from huike.analytics.results import sentence
+from huike.analytics.runs.results import sentence
 from huike.customers.models import Party
 from huike.customers.stages.entities import after_of, before_of
 from huike.customers.stages.models import StageChange, StageOverride

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from huike.kernel.exchange.reading import open_table
-from huike.kernel.exchange.tables import Table
+from huike.kernel.exchange.formats.reading import open_table
+from huike.kernel.exchange.formats.tables import Table
 from huike.kernel.exchange.values import Style
 
 BOTH, CREATE, UPDATE = "both", "create", "update"

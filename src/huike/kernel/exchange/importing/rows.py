@@ -14,6 +14,7 @@ from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.entity.requiring import missing, requirements
+from huike.kernel.exchange.formats.tables import Numbered
 from huike.kernel.exchange.importing.finding import Finder
 from huike.kernel.exchange.importing.intake import Intake
 from huike.kernel.exchange.importing.linking import Linker
@@ -22,7 +23,6 @@ from huike.kernel.exchange.importing.readers import reader_of
 from huike.kernel.exchange.importing.recipes import Recipe, Writer
 from huike.kernel.exchange.importing.storing import Storing
 from huike.kernel.exchange.importing.targets import Filled
-from huike.kernel.exchange.tables import Numbered
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Link
 from huike.kernel.records.record import Record

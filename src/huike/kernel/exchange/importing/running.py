@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
+from huike.kernel.exchange.formats.tables import Numbered, Table
 from huike.kernel.exchange.importing import uploads
 from huike.kernel.exchange.importing.intake import Intake, Totals, storable
 from huike.kernel.exchange.importing.looking import remember
@@ -23,7 +24,6 @@ from huike.kernel.exchange.importing.plan import Plan
 from huike.kernel.exchange.importing.recipes import Recipe, Writer, recipe_called
 from huike.kernel.exchange.importing.scratch import Scratch
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.exchange.tables import Numbered, Table
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.kernel.records.undo_job import undo_in_steps

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from huike.kernel.exchange.formats.tables import Numbered
 from huike.kernel.exchange.importing.intake import storable
-from huike.kernel.exchange.tables import Numbered
 
 PLAIN = frozenset({str, int, float, type(None)})
 AT_ONCE = 5000

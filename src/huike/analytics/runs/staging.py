@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import F, Q
 
 from huike.analytics.models import Score
-from huike.analytics.scoring import CHUNK, Transaction
+from huike.analytics.runs.scoring import CHUNK, Transaction
 from huike.customers.stages.following import found_by_rule
 
 

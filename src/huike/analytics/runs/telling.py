@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from huike.analytics.measuring import Measured
+from huike.analytics.runs.measuring import Measured
 from huike.insight.basket import BasketRules
 from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.gamma_gamma import GammaGamma

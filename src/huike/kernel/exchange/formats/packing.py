@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal
 
-from huike.kernel.exchange.limits import MEGABYTE, Limits
+from huike.kernel.exchange.formats.limits import MEGABYTE, Limits
 from huike.kernel.exchange.messages import UnreadableFile
 
 Kind = Literal["text", "xlsx", "xls", "ods", "parquet", "gz", "zip"]

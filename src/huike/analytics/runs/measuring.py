@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from huike.analytics.methods import METHODS, Inputs, Method
+from huike.analytics.runs.methods import METHODS, Inputs, Method
 from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.interval import purchase_interval
 from huike.insight.clv.matrix import ValueMatrix

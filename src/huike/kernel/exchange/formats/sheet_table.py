@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NoReturn, TypeVar
 
-from huike.kernel.exchange.extents import Extent, measure
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.extents import Extent, measure
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.packing import Opened
+from huike.kernel.exchange.formats.tables import Numbered, Table
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.exchange.packing import Opened
-from huike.kernel.exchange.tables import Numbered, Table
 
 # above this many cells a sheet is streamed: six times slower, but memory stays flat; in memory a
 # cell takes some 90 bytes, so this is about half a gigabyte

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO, cast
 
-from huike.kernel.exchange.encoding import survey
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.encoding import survey
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.packing import Opened
+from huike.kernel.exchange.formats.separators import BLANKS, NAMED, find_separator
+from huike.kernel.exchange.formats.tables import Numbered, Table
 from huike.kernel.exchange.messages import FILE_MESSAGES, Message
-from huike.kernel.exchange.packing import Opened
-from huike.kernel.exchange.separators import BLANKS, NAMED, find_separator
-from huike.kernel.exchange.tables import Numbered, Table
 
 if TYPE_CHECKING:
     from _csv import Reader

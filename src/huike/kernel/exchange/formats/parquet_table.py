@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from huike.kernel.exchange.headers import unique_names
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.headers import unique_names
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.packing import Opened, too_large
+from huike.kernel.exchange.formats.sheet_table import plain
+from huike.kernel.exchange.formats.tables import Numbered, Table
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.exchange.packing import Opened, too_large
-from huike.kernel.exchange.sheet_table import plain
-from huike.kernel.exchange.tables import Numbered, Table
 
 BATCH = 4096
 

@@ -8,10 +8,10 @@ from itertools import islice
 from types import TracebackType
 from typing import Self
 
-from huike.kernel.exchange.headers import Header, find_header, is_blank, unique_names
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.headers import Header, find_header, is_blank, unique_names
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.packing import Opened
 from huike.kernel.exchange.messages import Message, UnreadableFile
-from huike.kernel.exchange.packing import Opened
 
 Numbered = tuple[int, list[object]]
 SAMPLED = 200

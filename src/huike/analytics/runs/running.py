@@ -15,15 +15,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from threadpoolctl import threadpool_limits
 
-from huike.analytics import results
-from huike.analytics.loading import load, opened
-from huike.analytics.measuring import Keep, Measured, measure
-from huike.analytics.methods import METHODS, inputs
 from huike.analytics.models import PastScore, Run, Score
 from huike.analytics.queries import last_good_run, values
-from huike.analytics.scoring import write_past, write_scores
-from huike.analytics.staging import tell_stages
-from huike.analytics.telling import findings
+from huike.analytics.runs import results
+from huike.analytics.runs.loading import load, opened
+from huike.analytics.runs.measuring import Keep, Measured, measure
+from huike.analytics.runs.methods import METHODS, inputs
+from huike.analytics.runs.scoring import write_past, write_scores
+from huike.analytics.runs.staging import tell_stages
+from huike.analytics.runs.telling import findings
 from huike.insight.estimator import estimators
 from huike.insight.purchases import remembered
 from huike.kernel.actor import Actor

@@ -7,9 +7,9 @@ import zipfile
 from dataclasses import dataclass, replace
 from xml.parsers import expat
 
-from huike.kernel.exchange.limits import Limits
+from huike.kernel.exchange.formats.limits import Limits
+from huike.kernel.exchange.formats.packing import ARCHIVE_ERRORS, Opened, member_chunks, too_large
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.exchange.packing import ARCHIVE_ERRORS, Opened, member_chunks, too_large
 
 ODS_CELLS = 20_000_000
 REFERENCE = re.compile(r"([A-Z]{1,4})(\d{1,9})$")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from os import PathLike
 from pathlib import Path
 
-from huike.kernel.exchange.limits import DEFAULT_LIMITS, Limits
-from huike.kernel.exchange.packing import Opened, open_plain
-from huike.kernel.exchange.parquet_table import ParquetTable
-from huike.kernel.exchange.sheet_table import SheetTable
-from huike.kernel.exchange.tables import Table
-from huike.kernel.exchange.text_table import TextTable
+from huike.kernel.exchange.formats.limits import DEFAULT_LIMITS, Limits
+from huike.kernel.exchange.formats.packing import Opened, open_plain
+from huike.kernel.exchange.formats.parquet_table import ParquetTable
+from huike.kernel.exchange.formats.sheet_table import SheetTable
+from huike.kernel.exchange.formats.tables import Table
+from huike.kernel.exchange.formats.text_table import TextTable
 
 
 def open_table(

@@ -1,0 +1,1 @@
+"""One run of the analysis: load, stage, measure by the methods, score, keep and tell."""
