@@ -191,6 +191,7 @@ register(
                 _("Changes of stage"),
                 ("at", "was", "is_now"),
             ),
+            *pool.RELATED,
             *privacy.RELATED,
             *dossier.RELATED,
             *quality.RELATED,
@@ -207,6 +208,7 @@ register(
             *dossier.PARTY_VERBS,
             *quality.PARTY_VERBS,
             *duplicates.PARTY_VERBS,
+            *pool.PARTY_VERBS,
             Verb(
                 "add_contact",
                 _("Add contact"),
@@ -225,6 +227,7 @@ register(
                     "role": _("Role in decisions"),
                 },
                 needs=Op.ADD,
+                in_front=True,
                 applies=lambda party: party.kind == Party.Kind.ORGANISATION,
             ),
             Verb(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.customers import kept
 from huike.customers.names import sort_key
-from huike.kernel.access.scope import Scope
+from huike.kernel.access.scope import Helping, Scope
 from huike.kernel.days.kind import LunarDayField
 from huike.kernel.entity.columns import MoneyField, PhoneField
 from huike.kernel.kinds.trees import refuse_below_itself
@@ -93,6 +93,7 @@ class Party(kept.Kept, Owned):
         IMPORT = "import", _("import")
         OTHER = "other", _("other")
 
+    scope = Scope("owner", "department", helpers=Helping("customers.collaborator", "party"))
     derived = frozenset({"name_key"}) | kept.DERIVED
     sorts_as = {"name": "name_key"}
     lock = "is_locked"
@@ -256,6 +257,7 @@ from huike.customers.dossier.models import Volume as Volume  # noqa: E402
 from huike.customers.duplicates.models import DuplicatePair as DuplicatePair  # noqa: E402
 from huike.customers.duplicates.models import DuplicateSweep as DuplicateSweep  # noqa: E402
 from huike.customers.duplicates.models import Merge as Merge  # noqa: E402
+from huike.customers.pool.collaborator import Collaborator as Collaborator  # noqa: E402
 from huike.customers.pool.models import ClaimLimit as ClaimLimit  # noqa: E402
 from huike.customers.pool.models import OwnerChange as OwnerChange  # noqa: E402
 from huike.customers.pool.models import PoolParty as PoolParty  # noqa: E402

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from huike.customers.days import occasions
-from huike.customers.pool import trail
+from huike.customers.pool import collaborating, trail
 from huike.customers.protection import filing
 from huike.customers.stages import following
 
 trail.register()
+collaborating.register()
 occasions.register()
 following.register()
 filing.register()

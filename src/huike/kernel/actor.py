@@ -63,6 +63,7 @@ class Actor:
     is_system: bool = False
     via: str = "web"  # web, api, job, command line
     networks: tuple[str, ...] = ()  # where requests may come from; none named: anywhere
+    helps: bool = False  # beside the owners of single rows, see kernel.access.scope.Helping
 
     @classmethod
     def system(cls, name: str) -> Actor:

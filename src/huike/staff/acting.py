@@ -23,6 +23,7 @@ def actor_of(user: User, via: str = "web") -> Actor:
         is_administrator=administrator,
         via=via,
         networks=networks_of(roles),
+        helps=user.helps,
     )
 
 

@@ -39,6 +39,7 @@ RECORDS = (
     "customers.dossieroriginal",
     "customers.loan",
     "customers.finding",
+    "customers.collaborator",
     "channels.interaction",
     "office.task",
     "trade.order",

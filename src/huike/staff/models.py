@@ -76,6 +76,7 @@ class User(AbstractBaseUser):
     second_factor = models.CharField(max_length=64, blank=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     locked_until = models.DateTimeField(null=True, editable=False)
+    helps = models.BooleanField(default=False, editable=False)  # was once made a collaborator
     joined_at = models.DateTimeField(_("joined at"), default=timezone.now)
 
     USERNAME_FIELD = "username"

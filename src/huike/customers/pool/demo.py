@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from huike.customers.models import Category, Party
 from huike.customers.pool import recycling, seeding
+from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolRule
 from huike.customers.pool.standing import CHUNK, held, near, rules_in_force
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
-from huike.kernel.records.bulk import chunks, edit_all
+from huike.kernel.records.bulk import chunks, create_all, edit_all
 from huike.staff.demo import ALL_OPS, grant
 from huike.staff.models import Department, User
 
@@ -31,6 +32,7 @@ def fill() -> None:
     _rules()
     _past()
     _recycle()
+    _collaborators()
 
 
 def _grants() -> None:
@@ -129,3 +131,25 @@ def _recycle() -> None:
     with change(Actor.system("schedule"), recycling.ACTION):
         for chunk in chunks(keys, CHUNK):
             recycling.take(rules, chunk, today)
+
+
+def _collaborators() -> None:
+    """Let colleagues of other departments help with some fleets and key customers."""
+    people = {u.username: u for u in User.objects.filter(username__in=("service", "sales2"))}
+    owned = Party.objects.exclude(owner=None).filter(is_customer=True)
+    fleets = list(owned.filter(level="major").order_by("pk")[:12])
+    until = timezone.localdate() + timedelta(days=90)
+    with change(Actor.system("demo"), "customers.demo"):
+        create_all(
+            [
+                Collaborator(
+                    party=party,
+                    user=people["service"],
+                    may_edit=n % 2 == 0,
+                    until=until if n % 3 else None,
+                    remark="负责车队的售后对接",
+                )
+                for n, party in enumerate(fleets)
+                if party.owner_id != people["service"].pk
+            ]
+        )

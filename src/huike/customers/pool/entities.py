@@ -5,17 +5,59 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from huike.customers.pool.claiming import assign, claim, may_assign, may_claim
+from huike.customers.pool.collaborating import share, unshare
+from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolParty, PoolRule
 from huike.kernel.actor import Op
-from huike.kernel.entity.entity import Entity, Section, Verb
+from huike.kernel.entity.entity import Entity, Related, Section, Verb
 from huike.kernel.entity.entity import register as register_entity
+from huike.kernel.kinds.choices import YesNo
 from huike.kernel.kinds.links import Link
+from huike.kernel.kinds.times import Day
 from huike.kernel.kinds.words import Text
+
+PARTY_VERBS = (
+    Verb(
+        "share",
+        _("Add a collaborator"),
+        share,
+        icon="users-plus",
+        asks={"user": Link("staff.User"), "may_edit": YesNo(), "until": Day(), "note": Text(200)},
+        labels={
+            "user": _("Who helps"),
+            "may_edit": _("May change it"),
+            "until": _("Until"),
+            "note": _("What for"),
+        },
+        applies=lambda party: party.owner_id is not None,
+        in_bulk=True,
+        in_front=True,
+    ),
+    Verb(
+        "unshare",
+        _("End a collaboration"),
+        unshare,
+        icon="user-minus",
+        asks={"user": Link("staff.User")},
+        labels={"user": _("Who helped")},
+        applies=lambda party: party.owner_id is not None,
+        in_bulk=True,
+    ),
+)
+RELATED = (
+    Related(
+        "collaborators",
+        "customers.collaborator",
+        "party",
+        _("Collaborators"),
+        ("user", "may_edit", "until"),
+    ),
+)
 
 
 def register() -> None:
     """Register the records of the pool."""
-    for entity in (POOL, RULE, LIMIT, CHANGE):
+    for entity in (POOL, RULE, LIMIT, CHANGE, COLLABORATOR):
         register_entity(entity)
 
 
@@ -116,4 +158,14 @@ CHANGE = Entity(
     menu="customers",
     in_menu=False,
     can_add=False,
+)
+
+COLLABORATOR = Entity(
+    model=Collaborator,
+    icon="users-group",
+    columns=("party", "user", "may_edit", "until", "remark", "created_at"),
+    form=(Section(_("Collaborator"), ("party", "user", "may_edit", "until", "remark")),),
+    party="party",
+    menu="customers",
+    in_menu=False,
 )

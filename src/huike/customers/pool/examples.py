@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolParty, PoolRule
+from huike.staff.models import User
 
 
 def make_pooled(**given: Any) -> PoolParty:
@@ -21,6 +23,13 @@ def make_limit(**given: Any) -> ClaimLimit:
     return ClaimLimit(**{"remark": "全公司", "per_day": 20, **given})
 
 
+def make_collaborator(**given: Any) -> Collaborator:
+    """Return an unsaved collaborator; the user is made unless given."""
+    if "user" not in given:
+        given["user"], _made = User.objects.get_or_create(username="helper", name="小助")
+    return Collaborator(**{"remark": "一起跟进", **given})
+
+
 def make_owner_change(**given: Any) -> OwnerChange:
     return OwnerChange(**{"why": OwnerChange.Why.EDITED, **given})
 
@@ -29,5 +38,6 @@ MAKERS = {
     PoolParty: make_pooled,
     PoolRule: make_rule,
     ClaimLimit: make_limit,
+    Collaborator: make_collaborator,
     OwnerChange: make_owner_change,
 }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor, Op, Reach
@@ -16,6 +18,20 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 READING = frozenset({Op.VIEW, Op.EXPORT})
+HELPED = READING | {Op.ADD, Op.EDIT}  # what helpers may do at most
+
+
+@dataclass(frozen=True)
+class Helping:
+    """Who helps with single rows beside their owners: rows of another record say so.
+
+    `record` has a link `row` to the helped row, a link `user` to a person, a flag `may_edit` and a
+    last day `until`. Helpers read the row and all that finds its owner through it; with `may_edit`
+    they add and change there too. Nobody bins by helping, and roles limit as they always do.
+    """
+
+    record: str
+    row: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +47,8 @@ class Scope:
     parent: str | None = None  # rows of a binned parent are out of sight
     shared: str | None = None  # a flag: such a row is read by all who may read any
     beside: str | None = None  # a second parent, which must be in sight and within reach as well
+    helpers: Helping | None = None
+    shares_writing: bool = True  # what helpers may change; false for what says who helps
 
     @classmethod
     def through(cls, parent: str, beside: str | None = None) -> Scope:
@@ -55,9 +73,10 @@ def within(actor: Actor, model: type[Record], op: Op) -> Q:
         return Q(pk__in=[])
     if scope.owner is None and scope.department is None:
         return Q()
-    near = _reached(actor, scope, reaches)
+    near = _reached(actor, scope, reaches) | helped(actor, model, op, scope.parent)
     if scope.beside:
-        near &= _reached(actor, Scope.through(scope.beside), reaches)
+        beside = _reached(actor, Scope.through(scope.beside), reaches)
+        near &= beside | helped(actor, model, op, scope.beside)
     return near | Q(**{scope.shared: True}) if scope.shared and op in READING else near
 
 
@@ -78,6 +97,46 @@ def _reached(actor: Actor, scope: Scope, reaches: frozenset[str]) -> Q:
         elif Reach.DEPARTMENT in reaches:
             near |= Q(**{scope.department: actor.department_id})
     return near
+
+
+def helped(actor: Actor, model: type[Record], op: Op, parent: str | None) -> Q:
+    """Return the condition for the rows that the actor reaches by helping their owners.
+
+    Most people help nobody, which the actor knows, so most queries are not touched by this.
+    """
+    nothing = Q(pk__in=[])
+    if (
+        not actor.helps
+        or op not in HELPED
+        or (op not in READING and not model.scope.shares_writing)
+    ):
+        return nothing
+    path, found = _helpers(model, parent)
+    if found is None:
+        return nothing
+    today = timezone.localdate()
+    helping = cast(Any, apps.get_model(found.record)).objects.filter(user=actor.user_id)
+    helping = helping.filter(Q(until=None) | Q(until__gte=today))
+    if op not in READING:
+        helping = helping.filter(may_edit=True)
+    return Q(**{f"{path or 'pk'}__in": helping.values(found.row)})
+
+
+def _helpers(model: type[Record], parent: str | None) -> tuple[str, Helping | None]:
+    """Return who helps with a row and the path to the row helped with: itself or a parent."""
+    path: list[str] = []
+    while model.scope.helpers is None and parent and _owned_through(model, parent):
+        for step in parent.split("__"):
+            model = cast("type[Record]", model._meta.get_field(step).related_model)
+            path.append(step)
+        parent = model.scope.parent
+    return "__".join(path), model.scope.helpers
+
+
+def _owned_through(model: type[Record], parent: str) -> bool:
+    """Tell whether a row's owner is its parent's, and not one of its own."""
+    owner = model.scope.owner or ""
+    return parent == model.scope.beside or owner.startswith(f"{parent}__")
 
 
 def allowed(actor: Actor, op: Op, row: Record) -> bool:

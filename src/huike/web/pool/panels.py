@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from huike.customers.models import Party
 from huike.customers.pool.claiming import may_claim
+from huike.customers.pool.collaborating import collaborators_of
+from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import OwnerChange, PoolParty
 from huike.customers.pool.standing import verdict_of
 from huike.customers.pool.trail import trail_of
@@ -17,7 +19,8 @@ from huike.kernel.entity.titles import is_open
 from huike.web.records.loading import Open
 from huike.web.records.panels import Panel, add_panel
 
-FEW = 6
+FEW, ADD = 6, Op.ADD
+REPLACES = ("owner_changes", "collaborators")
 
 
 def warning_facts(opened: Open) -> dict[str, Any] | None:
@@ -47,12 +50,21 @@ def owner_facts(opened: Open) -> dict[str, Any] | None:
         "more": len(changes) > FEW,
         "in_pool": in_pool,
         "may_claim": in_pool and may_claim(actor),
+        "helping": _helping(opened, row),
+        "may_share": opened.may_edit and row.owner_id is not None and may(actor, Collaborator, ADD),
     }
+
+
+def _helping(opened: Open, row: Party) -> list[Collaborator]:
+    """Return who helps the owner; on the pool's own page nobody does."""
+    if isinstance(row, PoolParty) or not may(opened.actor, Collaborator, Op.VIEW):
+        return []
+    return collaborators_of(opened.actor, row)
 
 
 def register() -> None:
     """Put the panels on the page of a customer and on that of one in the pool."""
-    panel = Panel("web/pool/owners.html", owner_facts, replaces=("owner_changes",), late=True)
+    panel = Panel("web/pool/owners.html", owner_facts, replaces=REPLACES, late=True)
     add_panel(Party.label(), Panel("web/pool/warning.html", warning_facts, "head"))
     for record in (Party.label(), PoolParty.label()):
         add_panel(record, panel)

@@ -23,6 +23,8 @@ from huike.kernel.layouts.shape import Part
 from huike.kernel.records.record import Record
 from huike.web.rendering import actor_of
 
+IN_FRONT = 2  # verbs beside “Edit”
+
 
 class OutOfReach(PermissionDenied):
     """The record is there, but the reader's roles don't reach it; the page explains why."""
@@ -74,11 +76,22 @@ class Open:
     def facts(self) -> list[Field]:
         return [self.fields[name] for name in self.entity.facts if name in self.fields]
 
-    @property
+    @cached_property
     def verbs(self) -> list[Verb]:
         """Return the verbs that make sense now and that the reader may do."""
         able = [v for v in self.entity.verbs if v.for_whom(self.actor) and v.applies(self.row)]
         return [v for v in able if self.may(v.needs)]
+
+    @cached_property
+    def front(self) -> list[Verb]:
+        """Return the verbs that stand beside “Edit”: those used most, or the first."""
+        chosen = [v for v in self.verbs if v.in_front] or self.verbs
+        return chosen[:IN_FRONT]
+
+    @property
+    def menu(self) -> list[Verb]:
+        """Return the verbs that lie under “More”."""
+        return [v for v in self.verbs if v not in self.front]
 
     @cached_property
     def layout(self) -> Chosen:
