@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone, translation
 
 from huike.channels.models import Interaction
@@ -15,6 +16,7 @@ from huike.customers.days.greeting import greet
 from huike.customers.days.models import Anniversary, Occasion
 from huike.customers.days.queries import to_greet
 from huike.customers.models import Party
+from huike.kernel.access.models import FieldLimit
 from huike.kernel.change.work import change
 from huike.kernel.days import lunar
 from huike.kernel.jobs.models import Job
@@ -87,3 +89,27 @@ def test_a_greeting_is_ticked_off_noted_and_undone_together(
     undo(cast.actor("root"), work.group)
     assert Occasion.objects.get(pk=one.pk).greeted_on is None
     assert not Interaction.objects.filter(party=one.party).exists()
+
+
+def test_who_may_not_read_a_birthday_sees_no_occasion_of_it_anywhere(
+    cast: Cast, make: Make, client: Client
+) -> None:
+    today = timezone.localdate()
+    born = (today + timedelta(days=3)).replace(year=today.year - 40)
+    row = make(Party, cast.alice, birthday=born)
+    make(Anniversary, cast.alice, party=row, kind="contract", on=born)
+    client.force_login(cast.mona)
+    at = "/api/v1/customers/occasion/"
+    assert {o["kind"] for o in client.get(at).json()["rows"]} == {"birthday", "contract"}
+    for right in ("masked", "hidden"):
+        FieldLimit.objects.all().delete()
+        for role in cast.mona.roles.all():
+            limit = {"role": role, "record": "customers.party", "right": right}
+            FieldLimit.objects.create(field="birthday", **limit)
+        assert [o["kind"] for o in client.get(at).json()["rows"]] == ["contract"]
+        assert [o.kind for o in to_greet(cast.actor("mona"), today, mine=False)] == ["contract"]
+        day = Occasion.objects.get(kind="birthday")
+        assert client.get(f"{at}{day.pk}/").status_code == 404
+        assert client.get(f"/customers/occasion/{day.pk}/").status_code in (403, 404)
+        page = client.get("/customers/occasion/").content.decode()
+        assert f"/customers/occasion/{day.pk}/" not in page

@@ -14,13 +14,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from huike.channels.models import Interaction
-from huike.customers.models import Party, Tie
+from huike.customers.duplicates.merges import merge, undo_merge
+from huike.customers.models import Merge, Party, Tie
 from huike.customers.privacy import carrying, deadlines, retention
+from huike.customers.privacy.erasing import erase
 from huike.customers.privacy.models import PartyView, PrivacyRequest, PrivacySetting, RetentionRule
 from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.journal import broken_links
 from huike.kernel.change.models import Change, Entry
 from huike.kernel.entity.attachments import hang
+from huike.kernel.entity.entity import entity_of
 from huike.kernel.files import StoredFile, keep, root
 from huike.kernel.records.seeing import seen
 from huike.kernel.records.undo import undo
@@ -123,6 +126,27 @@ def test_an_erasure_keeps_the_order_and_nothing_of_the_person(
     assert _bytes(done)[:5] == b"%PDF-"
     assert len(done.outcome.rpartition(" ")[2]) == 64
     assert isinstance(place, Path)
+
+
+def test_an_erasure_leaves_nothing_with_merges_and_they_are_not_undone(
+    cast: Cast, make: Make
+) -> None:
+    mona = cast.actor("mona")
+    living = make(Party, cast.alice, name="李四")
+    erased = make(Party, cast.alice, name=f"张{MARK}", wechat=MARK, about=f"备注 {MARK}")
+    twin = make(Party, cast.alice, name=f"小{MARK}", wechat=f"{MARK}2")
+    undo_merge(mona, merge(mona, living, erased, ["name", "wechat"]))
+    stays = merge(mona, erased, twin, ["wechat"])
+    assert MARK in str(list(Merge.everything.values_list("footprint", flat=True)))
+    erase(mona, Party.objects.get(pk=erased.pk))
+    assert list(Merge.everything.values_list("footprint", flat=True)) == [{}, {}]
+    assert MARK not in str(list(Entry.objects.values_list("fields", flat=True)))
+    assert MARK not in str(list(Party.everything.values_list("name", "wechat", "about")))
+    assert Party.objects.get(pk=living.pk).name == "李四"
+    assert list(broken_links()) == []
+    with pytest.raises(ValidationError):
+        undo_merge(mona, stays)
+    assert not entity_of(Merge).verb("undo").applies(Merge.objects.get(pk=stays.pk))
 
 
 def _bytes(request: PrivacyRequest) -> bytes:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from huike.customers.models import Party
-from huike.kernel.access.scope import Scope
+from huike.kernel.access.scope import Reveal, Scope
 from huike.kernel.days import lunar
 from huike.kernel.records.record import Record
 
@@ -80,7 +80,16 @@ class Occasion(Record):
         FOUNDING = "founding", _("company founded")
         OTHER = "other", _("other day")
 
-    scope = Scope.through("party")
+    scope = Scope(
+        "party__owner",
+        "party__department",
+        "party",
+        # an occasion tells the day that it comes of
+        reveals=(
+            Reveal("customers.party", "birthday", models.Q(kind="birthday")),
+            Reveal("customers.party", "lunar_birthday", models.Q(kind="lunar")),
+        ),
+    )
     titled_by = ("party", "kind")
     title_joins = ("party",)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from huike.customers.days.models import Anniversary, Occasion
 from huike.customers.models import Party
@@ -71,12 +71,6 @@ def to_greet(actor: Actor, today: date, *, mine: bool = True) -> QuerySet[Occasi
     rows = visible(actor, Occasion).filter(greeted_on=None, on__gte=today, remind_on__lte=today)
     if mine:
         rows = rows.filter(party__owner=actor.user_id)
-    closed = Q()
-    if not is_open(actor, Party, "birthday"):
-        closed |= Q(kind=Kind.BIRTHDAY)
-    if not is_open(actor, Party, "lunar_birthday"):
-        closed |= Q(kind=Kind.LUNAR)
-    rows = rows.exclude(closed) if closed else rows
     return rows.select_related("party").order_by("on", "party")
 
 

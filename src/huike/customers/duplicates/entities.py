@@ -101,7 +101,7 @@ MERGES = Entity(
             undo_merge,
             icon="arrow-back-up",
             needs=Op.VIEW,
-            applies=lambda made: made.state == Merge.State.MERGED,
+            applies=lambda made: made.state == Merge.State.MERGED and bool(made.footprint),
             in_bulk=True,
         ),
     ),

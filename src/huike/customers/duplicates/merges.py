@@ -66,6 +66,10 @@ def undo_merge(actor: Actor, made: Merge) -> Merge:
         if made.state == Merge.State.UNDONE:
             who = {"who": made.undone_by}
             raise ValidationError(_("%(who)s has undone this merge already.") % who)
+        if not made.footprint:
+            raise ValidationError(
+                _("One of the two was erased, and what this merge had changed with it.")
+            )
         winner, loser = _locked_for_undo(actor, made)
         footprint = Footprint.from_json(made.footprint)
         _hand_on(made, winner, footprint)
@@ -209,7 +213,7 @@ def _column(name: str) -> str:
 
 
 def _merges_into(winner: Party) -> list[Merge]:
-    rows = Merge.objects.filter(winner=winner, state=Merge.State.MERGED)
+    rows = Merge.objects.filter(winner=winner, state=Merge.State.MERGED).exclude(footprint={})
     return list(rows.select_related("winner", "loser").order_by("pk"))
 
 

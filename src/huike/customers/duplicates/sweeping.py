@@ -126,6 +126,7 @@ def _gather_late(work: JobRun) -> int:
         loser__binned_at__isnull=False,
     )  # fmt: skip
     moved = 0
+    recent = recent.exclude(footprint={})  # one of the two was erased
     for made in recent.select_related("winner", "loser").order_by("pk"):
         with change(work.actor, "customers.gather"):
             moved += gather(made)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -84,12 +84,25 @@ def _erase(actor: Actor, party: Party) -> Erased:
     for place in places():
         done.lines.append(_in_place(place, keys, done))
     done.lines.insert(0, _anonymise(people, done))
-    Merge.everything.filter(winner__in=keys).unjournaled_update(footprint={})
+    _forget_merges(keys, done)
     PartyView.objects.filter(party_id__in=keys).delete()
     for forget in contents.copies:
         forget(texts)
     ask_to_scrub(actor)
     return done
+
+
+def _forget_merges(keys: Sequence[int], done: Erased) -> None:
+    """Empty what merges keep to be undone, also those undone already, which tell of both sides.
+
+    Where the other side lives on, its history loses what the merge had brought from the erased.
+    """
+    touched = Merge.everything.filter(Q(winner__in=keys) | Q(loser__in=keys))
+    for made in touched.exclude(winner__in=keys):
+        brought = Q(change__group=made.group) | Q(change__undoes=made.group)
+        brought |= Q(change__action="customers.undo_merge")
+        done.journal_entries += redact(Party.label(), [made.winner_id], None, brought)
+    touched.unjournaled_update(footprint={})
 
 
 def _persons(party: Party) -> list[int]:

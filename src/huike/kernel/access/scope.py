@@ -11,13 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from huike.kernel.actor import Actor, Op, Reach
+from huike.kernel.actor import Actor, FieldRight, Op, Reach
 
 if TYPE_CHECKING:
     from huike.kernel.records.record import Record
 
 R = TypeVar("R", bound="Record")
 READING = frozenset({Op.VIEW, Op.EXPORT})
+CLOSED = frozenset({FieldRight.HIDDEN, FieldRight.MASKED})
 HELPED = READING | {Op.ADD, Op.EDIT}  # what helpers may do at most
 
 
@@ -35,6 +36,18 @@ class Helping:
 
 
 @dataclass(frozen=True)
+class Reveal:
+    """Some rows of a record tell what a field of another record holds: `only` those rows do.
+
+    Who may not read that field in full does not see the rows either.
+    """
+
+    record: str
+    field: str
+    only: Q
+
+
+@dataclass(frozen=True)
 class Scope:
     """How a record finds its owner and department: directly, or through its parent.
 
@@ -48,6 +61,7 @@ class Scope:
     shared: str | None = None  # a flag: such a row is read by all who may read any
     beside: str | None = None  # a second parent, which must be in sight and within reach as well
     helpers: Helping | None = None
+    reveals: tuple[Reveal, ...] = ()
     shares_writing: bool = True  # what helpers may change; false for what says who helps
 
     @classmethod
@@ -65,6 +79,14 @@ def visible(actor: Actor, model: type[R], op: Op = Op.VIEW) -> QuerySet[R]:
 
 def within(actor: Actor, model: type[Record], op: Op) -> Q:
     """Return the condition that limits rows of `model` to the reach of `actor` for `op`."""
+    found = _within(actor, model, op)
+    for reveal in model.scope.reveals:
+        if actor.field_right(reveal.record, reveal.field) in CLOSED:
+            found &= ~reveal.only
+    return found
+
+
+def _within(actor: Actor, model: type[Record], op: Op) -> Q:
     reaches = _reaches(actor, model, op)
     scope = model.scope
     if Reach.ALL in reaches:

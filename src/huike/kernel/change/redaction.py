@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Q
+
 from huike.kernel.change.models import REDACTED, Entry
 from huike.kernel.change.work import Noted, current_work
 
@@ -16,16 +18,20 @@ CHUNK = 500
 EXTRAS = "extra."  # among the names: every custom field
 
 
-def redact(record: str, ids: Iterable[int], names: Collection[str] | None = None) -> int:
+def redact(
+    record: str, ids: Iterable[int], names: Collection[str] | None = None, only: Q | None = None
+) -> int:
     """Cover the values that the journal holds of rows, inside the current change.
 
-    `names` are the fields as the journal calls them; None covers all of them. Returns how many
-    entries were altered. What the change under way has noted itself is covered too.
+    `names` are the fields as the journal calls them; None covers all of them. `only` limits it to
+    some entries. Returns how many entries were altered. What the change under way has noted itself
+    is covered too.
     """
     keys = list(ids)
     count = 0
     for at in range(0, len(keys), CHUNK):
         entries = Entry.objects.filter(record=record, record_id__in=keys[at : at + CHUNK])
+        entries = entries.filter(only) if only is not None else entries
         changed = [e for e in entries.exclude(fields={}) if _cover(e, names)]
         Entry.objects.bulk_update(changed, ["fields"], batch_size=CHUNK)
         _note(record, changed)
