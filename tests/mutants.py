@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 # a fault may name others
 TESTS = tuple(f"tests/contract/test_{n}.py" for n in ("rows", "journal", "bulk", "fields", "reach"))
-SKIP = shutil.ignore_patterns("static", "__pycache__", "*.mo", "vendor")
+SKIP = shutil.ignore_patterns("static", "__pycache__")
 
 
 def faults() -> list[dict[str, str]]:
