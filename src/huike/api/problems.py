@@ -43,6 +43,7 @@ def titles() -> dict[str, str]:
         "wrong_method": _("This can't be done at this address"),
         "conflict": _("Somebody else has changed it"),
         "not_now": _("This can't be done to the record now"),
+        "merged": _("It was merged into another record"),
         "precondition_failed": _("It is not the version that you named"),
         "too_large": _("The request is too large"),
         "wrong_media_type": _("This kind of content is not taken"),

@@ -13,6 +13,7 @@ from huike.api.docs import client, docs, schema
 from huike.api.duplicates import DuplicatesView
 from huike.api.records import resources
 from huike.api.records.bulk import BulkView
+from huike.api.records.many import VerbOnManyView
 from huike.api.sealing import SealedView
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.sealing.fields import can_be_sealed
@@ -50,6 +51,9 @@ def of_entity(entity: Entity) -> Iterator[URLPattern]:
     for verb in entity.verbs:
         view_of_verb = resources.VerbView.as_view(entity=entity, verb=verb)
         yield path(f"{row}{verb.name}/", view_of_verb, name=f"api-{name}-{verb.name}")
+        if verb.in_bulk:
+            many = VerbOnManyView.as_view(entity=entity, verb=verb)
+            yield path(f"{at}bulk/{verb.name}/", many, name=f"api-{name}-bulk-{verb.name}")
 
 
 urlpatterns = [

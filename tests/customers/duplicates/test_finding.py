@@ -207,3 +207,35 @@ def test_two_people_merge_the_same_pair_at_once(cast: Cast, twice: list[Party]) 
     refusal = next(text for text in told if text != "merged")
     assert Merge.objects.get().created_by in refusal
     assert Party.objects.count() == 2
+
+
+def test_many_pairs_by_api_tried_first_then_done_and_the_old_address_leads_on(
+    cast: Cast, twice: list[Party], make: Make
+) -> None:
+    one, other, _third = twice
+    with change(SYSTEM, "test.job"):
+        other.job = "律师"
+        other.save()
+    pair = make(DuplicatePair, cast.alice, one=one, other=other)
+    dora, at = browser(cast, "dora"), "/api/v1/customers/duplicatepair/bulk/merge/"
+    body = json.dumps({"ids": [pair.pk], "try": True})
+    tried = dora.post(at, body, content_type="application/json").json()
+    assert (tried["changed"], Merge.objects.count()) == (1, 0)
+    (shown,) = tried["shown"]
+    assert "王伟 | 王玮" in shown["before"] or "王玮 | 王伟" in shown["before"]
+    assert "律师" in shown["after"]
+    carol = browser(cast, "carol").post(at, body, content_type="application/json").json()
+    assert (carol["chosen"], carol["changed"]) == (0, 0)
+    body = json.dumps({"ids": [pair.pk]})
+    answer = dora.post(at, body, content_type="application/json")
+    assert (answer.json()["changed"], Merge.objects.count()) == (1, 1)
+    assert "Huike-Change" in answer.headers
+    made = Merge.objects.get()
+    led = dora.get(f"/api/v1/customers/party/{made.loser_id}/")
+    assert (led.status_code, led.json()["id"]) == (410, made.winner_id)
+    assert (
+        browser(cast, "carol").get(f"/api/v1/customers/party/{made.loser_id}/").status_code == 404
+    )
+    for wrong in ({}, {"ids": []}, {"ids": ["x"]}, {"ids": [1], "given": {"x": 1}}):
+        answer = dora.post(at, json.dumps(wrong), content_type="application/json")
+        assert answer.status_code == 422, wrong

@@ -21,6 +21,13 @@ def rows(item: str) -> Schema:
     return of({"rows": {"type": "array", "items": ref(item)}, "next": NULLABLE})
 
 
+def _done_to_many() -> Schema:
+    shown = of({"id": WHOLE, "title": TEXT, "before": TEXT, "after": TEXT})
+    counted = ("chosen", "out_of_reach", "changed", "unchanged", "refused")
+    told = {"reasons": TEXTS, "shown": {"type": "array", "items": shown}}
+    return of({**dict.fromkeys(counted, WHOLE), **told})
+
+
 def _files_to_seal() -> Schema:
     which = {"type": "array", "items": WHOLE}
     said = "True: all files of the record; or the ids of some."
@@ -53,6 +60,7 @@ def house() -> dict[str, Schema]:
                 "refused": {"type": "array", "items": refused},
             }
         ),
+        "DoneToMany": _done_to_many(),
         "Difference": of({"field": TEXT, "label": TEXT, "before": TEXT, "after": TEXT}),
         "HistoryEntry": of(
             {
@@ -169,6 +177,8 @@ def _problem(errors: Schema) -> Schema:
             {
                 "errors": {**errors, "description": "By field; “” is the whole record."},
                 "parameter": TEXT,
+                "id": {**WHOLE, "description": "What it was merged into."},
+                "url": TEXT,
                 "given_version": {"type": ["integer", "null"]},
                 "current_version": WHOLE,
                 "current": {

@@ -11,6 +11,7 @@ from huike.api.openapi.components import name_of
 from huike.api.openapi.parameters import ID_PARAMETER, IF_MATCH, KEY, list_parameters, parameter
 from huike.api.openapi.shapes import Schema, ref
 from huike.kernel.entity.entity import Entity
+from huike.kernel.records.merging.footprint import successors
 
 Operation = dict[str, Any]
 MULTIPART: Schema = {
@@ -25,6 +26,7 @@ PROBLEMS = {
     "404": "There is no such record, or you may not see it.",
     "405": "This can't be done at this address.",
     "409": "Somebody else has changed it, or it can't be done now.",
+    "410": "It was merged into another record, which `id` names.",
     "412": "If-Match names another version.",
     "413": "The body is larger than 10 MB.",
     "415": "The body is not of the type that is taken.",
@@ -55,7 +57,7 @@ def operation_of(view: Any, method: str) -> Operation | None:
 def _offers(entity: Entity, operation: str, method: str) -> bool:
     """Tell whether records of this kind can be written in this way."""
     if entity.model.read_only:
-        return method == "GET" or operation == "verb"
+        return method == "GET" or operation in {"verb", "verb_on_many"}
     return entity.can_add or (operation, method) != ("rows", "POST")
 
 
@@ -137,7 +139,10 @@ def _get(view: Any) -> Operation:
     fields = parameter("fields", "Names of fields, separated by commas; all without it.")
     said, answer = _("Read: %s") % e.one, ref(name_of(e))
     given = [ID_PARAMETER, fields]
-    return operation(_id(e, "get"), e.key, said, answer, parameters=given, headers=ETAG)
+    told = operation(_id(e, "get"), e.key, said, answer, parameters=given, headers=ETAG)
+    if e.model.label() in successors:
+        told["responses"].update(_problems(("410",)))
+    return told
 
 
 def _update(view: Any) -> Operation:
@@ -209,6 +214,29 @@ def _verb(view: Any) -> Operation:
         parameters=[ID_PARAMETER, KEY],
         writes=True,
         headers={**ETAG, **CHANGE},
+    )
+
+
+def _verb_on_many(view: Any) -> Operation:
+    e, verb = view.entity, view.verb
+    asks = {"given": ref(f"{name_of(e)}{verb.name.capitalize()}")} if verb.asks else {}
+    ids: Schema = {"type": "array", "items": {"type": "integer", "minimum": 1}}
+    trying = {"type": "boolean", "default": False, "description": "Change nothing, only tell."}
+    body: Schema = {
+        "type": "object",
+        "required": ["ids"],
+        "properties": {"ids": {**ids, "minItems": 1, "maxItems": 200}, **asks, "try": trying},
+        "additionalProperties": False,
+    }
+    return operation(
+        _id(e, f"bulk_{verb.name}"),
+        e.key,
+        _("%(verb)s, many at once: %(kind)s") % {"verb": verb.label, "kind": e.label},
+        ref("DoneToMany"),
+        body=body,
+        parameters=[KEY],
+        writes=True,
+        headers=CHANGE,
     )
 
 
@@ -364,6 +392,7 @@ _MAKERS: dict[tuple[str, str], Any] = {
     ("restore", "POST"): _restore,
     ("bulk", "POST"): _bulk,
     ("verb", "POST"): _verb,
+    ("verb_on_many", "POST"): _verb_on_many,
     ("history", "GET"): _history,
     ("files", "GET"): _files,
     ("files", "POST"): _add_file,

@@ -25,11 +25,13 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, Refused, may_link, new_row, readable
+from huike.kernel.records.merging.footprint import successors
 from huike.kernel.records.record import Conflict, Record
 from huike.kernel.records.seeing import has_watchers, seen
 from huike.kernel.records.verbs import bin_, restore
 
 SIZE, MOST = 50, 200
+VERBS = frozenset({"verb", "verb_on_many"})  # what results offer is done to them all the same
 
 
 class EntityView(ApiView):
@@ -39,7 +41,7 @@ class EntityView(ApiView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        writes = request.method not in SAFE_METHODS and self.operation != "verb"
+        writes = request.method not in SAFE_METHODS and self.operation not in VERBS
         if self.entity.model.read_only and writes:
             raise Problem(405, "wrong_method", _("These are results: they are only read."))
 
@@ -99,10 +101,19 @@ class RowView(EntityView):
         names = [n.strip() for n in self.query("fields").split(",") if n.strip()]
         row = Reader(self.actor, self.entity, names).one(id)
         if row is None:
-            raise not_found()
+            raise self._gone(id)
         if has_watchers(self.entity.model):
             seen(self.actor, visible(self.actor, self.entity.model).get(pk=id))
         return Response(row, headers={"ETag": versions.etag(row["version"])})
+
+    def _gone(self, pk: int) -> Problem:
+        """Say that there is no such row, or into which one it was merged, if that may be seen."""
+        find = successors.get(self.entity.model.label())
+        into = find(pk) if find is not None else None
+        if into is None or not visible(self.actor, self.entity.model).filter(pk=into).exists():
+            return not_found()
+        url = f"/api/v1/{self.entity.key}/{into}/"
+        return Problem(410, "merged", _("It was merged into another record."), id=into, url=url)
 
     def patch(self, request: Request, id: int) -> Response:
         body, reader = body_of(request), self.reader()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from huike.customers.duplicates.judging import dismiss, merge_by_hand, merge_pair, reopen
+from huike.customers.duplicates.judging import dismiss, foretold, merge_by_hand, merge_pair, reopen
 from huike.customers.duplicates.merges import undo_merge
 from huike.customers.duplicates.models import DuplicatePair, Merge
 from huike.customers.duplicates.wording import sentence
@@ -54,6 +54,7 @@ PAIRS = Entity(
             _("Merge with the suggested values"),
             merge_pair,
             icon="git-merge",
+            foretells=foretold,
             needs=Op.VIEW,
             applies=lambda pair: pair.state == DuplicatePair.State.OPEN,
             in_bulk=True,

@@ -8,11 +8,19 @@ from django.utils.translation import gettext as _
 
 from huike.customers.duplicates.merges import merge
 from huike.customers.duplicates.models import DuplicatePair, Merge
-from huike.customers.duplicates.suggesting import better
+from huike.customers.duplicates.suggesting import (
+    NOT_TAKEN,
+    better,
+    differs,
+    mergeable,
+    suggested,
+)
 from huike.customers.models import Party
 from huike.kernel.access.scope import require, visible
 from huike.kernel.actor import Actor, Op
 from huike.kernel.change.work import change
+from huike.kernel.entity.titles import title
+from huike.kernel.kinds.links import Links
 
 
 def merge_pair(actor: Actor, pair: DuplicatePair) -> Merge:
@@ -20,6 +28,22 @@ def merge_pair(actor: Actor, pair: DuplicatePair) -> Merge:
     _require_open(pair)
     winner, loser = better(_party(pair.one_id), _party(pair.other_id))
     return merge(actor, winner, loser)
+
+
+def foretold(actor: Actor, pair: DuplicatePair) -> tuple[str, str]:
+    """Say of each field in which the two differ what both have, and what will stand afterwards."""
+    winner, loser = better(_party(pair.one_id), _party(pair.other_id))
+    taken = set(suggested(actor, winner, loser))
+    before, after = [], [_("stays: %s") % title(actor, winner)]
+    for f in mergeable(actor).values():
+        if f.name in NOT_TAKEN or not differs(f, winner, loser):
+            continue
+        mine, theirs = f.text(winner) or "—", f.text(loser) or "—"
+        before.append(f"{f.label}: {mine} | {theirs}")
+        adds = isinstance(f.kind, Links) and f.name in taken and mine != "—"
+        result = f"{mine}、{theirs}" if adds else theirs if f.name in taken else mine
+        after.append(f"{f.label}: {result}")
+    return "\n".join(before), "\n".join(after)
 
 
 def merge_by_hand(

@@ -79,6 +79,7 @@ class Verb:
     applies: Callable[[Any], bool] = lambda row: True
     for_whom: Callable[[Actor], bool] = lambda actor: True
     in_bulk: bool = False
+    foretells: Callable[[Actor, Any], tuple[str, str]] | None = None  # before, after; for previews
     in_front: bool = False  # beside “Edit” on the page; without any the first two are
 
 

@@ -61,6 +61,10 @@ class Act:
         """Return what the row shows of it, before or after."""
         raise NotImplementedError
 
+    def foretold(self, row: Record) -> tuple[str, str] | None:
+        """Return what to show as before and after where `text` does not tell it."""
+        return None
+
     def moves(self) -> bool:
         """Tell whether rows may leave the actor's reach by it."""
         return False

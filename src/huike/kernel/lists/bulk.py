@@ -136,14 +136,15 @@ def do_chunk(
     model = selection.entity.model
     rows = _locked(visible(actor, model, act.op).filter(pk__in=keys), selection, act)
     befores = {row.pk: act.text(row) for row in rows[:SHOWN]} if not outcome.shown else {}
+    tales = {row.pk: told for row in rows[:SHOWN] if (told := act.foretold(row))}
     ready = _changed(act, rows, outcome)
     done = _written(actor, selection, act, ready, outcome)
     outcome.changed += len(done)
     outcome.last = max([outcome.last, *keys])
     for row in done:
         if row.pk in befores and len(outcome.shown) < SHOWN:
-            shown = Shown(row.pk, title(actor, row), befores[row.pk], act.text(row))
-            outcome.shown.append(shown)
+            before, after = tales.get(row.pk) or (befores[row.pk], act.text(row))
+            outcome.shown.append(Shown(row.pk, title(actor, row), before, after))
     if isinstance(act, Transfer) and done:
         _tell(actor, model, act, done, outcome)
 

@@ -55,6 +55,10 @@ class Do(Act):
     def text(self, row: Record) -> str:
         return ""
 
+    def foretold(self, row: Record) -> tuple[str, str] | None:
+        told = self.verb.foretells
+        return None if told is None or not self.verb.applies(row) else told(self.actor, row)
+
     def as_json(self) -> dict[str, Any]:
         return {"act": self.name, "verb_name": self.verb_name, "given": dict(self.given)}
 
