@@ -29,6 +29,12 @@ class Question:
     words: tuple[tuple[Option, ...], ...]
     tags: tuple[str, ...]
 
+    @property
+    def may_be_common(self) -> bool:
+        """Tell whether the words are so short that a large share of all rows may hold them."""
+        firsts = [options[0].terms for options in self.words]
+        return all(len(t) == 1 and len(t[0]) <= 1 + EDGE and t[0][0] != "=" for t in firsts)
+
     def pairs(self, options: tuple[Option, ...]) -> Iterator[tuple[str, Option]]:
         """Yield each tag with each option that is asked of its field."""
         for place, mark in enumerate(self.tags):
