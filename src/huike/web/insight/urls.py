@@ -1,29 +1,47 @@
-"""The addresses of the insight pages."""
+"""The addresses of the insight pages, each loaded when it is first asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from huike.web.insight import acting, churn, lifecycle, matrix, panel, running, value
-from huike.web.insight.firm import baskets, big, forecast, groups, loyalty, scorecard
-from huike.web.insight.governing import runs, settings
+
+def _later(place: str) -> Callable[..., HttpResponse]:
+    """Return the view at `place`: the libraries that these pages need take seconds to load."""
+    module, _dot, name = place.rpartition(".")
+
+    def view(request: HttpRequest, **given: Any) -> HttpResponse:
+        found = getattr(import_module(f"huike.web.insight.{module}"), name)
+        answer: HttpResponse = found(request, **given)
+        return answer
+
+    return view
+
 
 urlpatterns = [
-    path("insight/value/", value.value, name="insight-value"),
-    path("insight/matrix/", matrix.matrix, name="insight-matrix"),
-    path("insight/lifecycle/", lifecycle.lifecycle, name="insight-lifecycle"),
-    path("insight/churn/", churn.churn, name="insight-churn"),
-    path("insight/why/<int:party>/<str:name>/", panel.why, name="insight-why"),
-    path("insight/act/", acting.act, name="insight-act"),
-    path("insight/run/", running.run_now, name="insight-run"),
-    path("insight/scorecard/", scorecard.scorecard, name="insight-scorecard"),
-    path("insight/baskets/", baskets.baskets, name="insight-baskets"),
-    path("insight/big/", big.big, name="insight-big"),
-    path("insight/groups/", groups.groups, name="insight-groups"),
-    path("insight/loyalty/", loyalty.show, name="insight-loyalty"),
-    path("insight/forecast/", forecast.forecast, name="insight-forecast"),
-    path("insight/settings/", settings.show, name="insight-settings"),
-    path("insight/settings/<str:code>/", settings.change_one, name="insight-setting"),
-    path("insight/runs/", runs.show, name="insight-runs"),
-    path("insight/areas/<str:name>/", running.areas, name="insight-areas"),
+    path("insight/value/", _later("value.value"), name="insight-value"),
+    path("insight/matrix/", _later("matrix.matrix"), name="insight-matrix"),
+    path("insight/lifecycle/", _later("lifecycle.lifecycle"), name="insight-lifecycle"),
+    path("insight/churn/", _later("churn.churn"), name="insight-churn"),
+    path("insight/why/<int:party>/<str:name>/", _later("panel.why"), name="insight-why"),
+    path("insight/act/", _later("acting.act"), name="insight-act"),
+    path("insight/run/", _later("running.run_now"), name="insight-run"),
+    path("insight/scorecard/", _later("firm.scorecard.scorecard"), name="insight-scorecard"),
+    path("insight/baskets/", _later("firm.baskets.baskets"), name="insight-baskets"),
+    path("insight/big/", _later("firm.big.big"), name="insight-big"),
+    path("insight/groups/", _later("firm.groups.groups"), name="insight-groups"),
+    path("insight/loyalty/", _later("firm.loyalty.show"), name="insight-loyalty"),
+    path("insight/forecast/", _later("firm.forecast.forecast"), name="insight-forecast"),
+    path("insight/settings/", _later("governing.settings.show"), name="insight-settings"),
+    path(
+        "insight/settings/<str:code>/",
+        _later("governing.settings.change_one"),
+        name="insight-setting",
+    ),
+    path("insight/runs/", _later("governing.runs.show"), name="insight-runs"),
+    path("insight/areas/<str:name>/", _later("running.areas"), name="insight-areas"),
 ]
