@@ -35,7 +35,8 @@ def act_on_many(work: JobRun, selection: dict[str, Any], act: dict[str, Any]) ->
         with change(work.actor, action, group=outcome.group):
             bulk.do_chunk(work.actor, chosen, doing, keys, outcome)
             work.checkpoint(outcome.as_json())
-        work.progress(outcome.changed + outcome.unchanged + outcome.refused, total)
+        done = outcome.changed + outcome.unchanged + outcome.refused
+        work.progress(done, total if total > 1 else None)
     return outcome.as_json()
 
 

@@ -36,16 +36,23 @@ def close_volume(actor: Actor, party: Party, year: int | None = None) -> Volume:
     A year can be closed once it is over; without a year it is the last one. What the maker may not
     read is not in it.
     """
+    wanted = check_year(actor, party, year)
+    with change(actor, "customers.close_volume"):
+        stored = Party.everything.select_for_update().get(pk=party.pk)
+        check_year(actor, stored, wanted)
+        return _closed(actor, stored, wanted)
+
+
+def check_year(actor: Actor, party: Party, year: int | None = None) -> int:
+    """Return the year that is to be closed, the last one by default; raise where that can't be."""
     now = timezone.localdate().year
     wanted = year or now - 1
     if not FIRST <= wanted < now:
         words = _("A year can be closed when it is over: from %(first)s to %(last)s.")
         raise ValidationError({"year": words % {"first": FIRST, "last": now - 1}})
-    with change(actor, "customers.close_volume"):
-        stored = Party.everything.select_for_update().get(pk=party.pk)
-        if Volume.objects.filter(party=stored, year=wanted).exists():
-            raise ValidationError(_("The volume of %s is closed already.") % wanted)
-        return _closed(actor, stored, wanted)
+    if Volume.objects.filter(party=party, year=wanted).exists():
+        raise ValidationError({"year": _("The volume of %s is closed already.") % wanted})
+    return wanted
 
 
 def _closed(actor: Actor, party: Party, year: int) -> Volume:

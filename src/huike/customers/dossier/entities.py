@@ -34,6 +34,8 @@ PARTY_VERBS = (
         labels={"year": _("Year")},
         needs=Op.EXPORT,
         in_bulk=True,
+        is_slow=True,
+        check=closing.check_year,
     ),
 )
 OUTPUTS = (

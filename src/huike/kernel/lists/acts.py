@@ -41,6 +41,11 @@ class Act:
     name: ClassVar[str]
     op: ClassVar[Op] = Op.EDIT
 
+    @property
+    def is_slow(self) -> bool:
+        """Tell whether doing it to a single row is work for the background already."""
+        return False
+
     def prepare(self, actor: Actor, entity: Entity, fields: Fields, count: int) -> None:
         """Check what is asked, once; raise Refused."""
         raise NotImplementedError

@@ -103,6 +103,9 @@ def preview(actor: Actor, selection: Selection, act: Act) -> Outcome:
     """Show what `run` would do: up to 1,000 rows by doing it and taking it back."""
     outcome = prepare(actor, selection, act)
     reached = outcome.chosen - outcome.out_of_reach
+    if act.is_slow:  # nothing is tried out: it would take as long as doing it
+        outcome.changed, outcome.is_exact = reached, False
+        return outcome
     if reached > REHEARSED:
         tried = _rehearse(actor, selection, act, _first(selection, actor, act, SHOWN), outcome)
         tried.changed, tried.unchanged, tried.is_exact = reached, 0, False  # not tried: at most
@@ -126,7 +129,8 @@ def action_name(selection: Selection, act: Act) -> str:
 def next_keys(actor: Actor, selection: Selection, act: Act, after: int) -> list[int]:
     """Return the keys of the next chunk of rows, in order of keys."""
     rows = selection.reachable(actor, act.op).filter(pk__gt=after)
-    return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:CHUNK])
+    most = 1 if act.is_slow else CHUNK  # slow ones are kept, and told, one by one
+    return list(rows.order_by("pk").values_list("pk", flat=True).distinct()[:most])
 
 
 def do_chunk(

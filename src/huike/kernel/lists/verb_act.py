@@ -42,6 +42,10 @@ class Do(Act):
         if errors:
             raise Refused(errors)
 
+    @property
+    def is_slow(self) -> bool:
+        return self.verb.is_slow
+
     def words(self) -> str:
         return str(self.verb.label)
 

@@ -56,7 +56,7 @@ def run(request: HttpRequest, entity: Entity) -> HttpResponse:
     require_any(actor, entity.model, needed(entity, given))
     number, _exact = count(selection.rows(actor))
     try:
-        if number > bulk.AT_ONCE:
+        if number > bulk.AT_ONCE or _is_slow(entity, given):
             bulk.prepare(actor, selection, act_from(given))
             job = enqueue(actor, "lists.act", selection=selection.as_json(), act=given)
             return _job(request, entity, job.pk, back=_back(selection))
@@ -148,6 +148,11 @@ def _value(post: QueryDict, field: Field | None, name: str) -> Any:
     if field is not None and field.kind.name == "yes_no":
         return bool(post.get(name))
     return post.get(name, "")
+
+
+def _is_slow(entity: Entity, act: dict[str, Any]) -> bool:
+    verb = entity.verb(act.get("verb_name", ""))
+    return verb is not None and verb.is_slow
 
 
 def _asks(entity: Entity, verb_name: str) -> Mapping[str, Any]:

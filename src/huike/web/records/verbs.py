@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,10 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, readable
+from huike.kernel.jobs.queue import enqueue
+from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.view import ListView
 from huike.ui.inputs import Input, input_of
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.rendering import go, render, tell
@@ -29,6 +34,8 @@ def do(request: HttpRequest, entity: Entity, pk: int, name: str) -> HttpResponse
     if request.method != "POST":
         return _ask(request, opened, verb)
     given, errors = _given(request, opened.actor, verb)
+    if not errors and verb.is_slow:
+        return _later(request, opened, verb, given)
     if not errors:
         try:
             with change(opened.actor, f"{opened.row.label()}.{name}") as work:
@@ -39,6 +46,20 @@ def do(request: HttpRequest, entity: Entity, pk: int, name: str) -> HttpResponse
             tell(request, _("Done: %s.") % verb.label, undo=work.group)
             return go(request, request.POST.get("next") or opened.address)
     return _ask(request, opened, verb, errors)
+
+
+def _later(request: HttpRequest, opened: Open, verb: Verb, given: dict[str, Any]) -> HttpResponse:
+    """Let a job do it, and show how far that is; what can be refused at once is."""
+    try:
+        if verb.check is not None:
+            verb.check(opened.actor, opened.row, **given)
+    except ValidationError as error:
+        return _ask(request, opened, verb, readable(error))
+    selection = Selection(ListView(opened.entity), (opened.row.pk,))
+    act = Do(verb.name, {name: request.POST.get(name, "") for name in verb.asks}).as_json()
+    job = enqueue(opened.actor, "lists.act", selection=selection.as_json(), act=act)
+    back = urlencode({"back": opened.address})
+    return go(request, f"/{opened.entity.key}/act/jobs/{job.pk}/?{back}")
 
 
 def _fields(verb: Verb) -> list[Field]:

@@ -1,0 +1,40 @@
+"""A year is closed in the background: refused at once where it can't be, told when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+
+from huike.customers.models import Party, Volume
+from huike.kernel.entity.entity import entity_of
+from huike.kernel.jobs.models import Job
+from huike.kernel.lists import bulk
+from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.view import ListView
+from tests.cast import Cast
+from tests.customers.dossier.test_dossier import LAST, full
+from tests.web.lists.test_jobs import perform
+
+
+def test_closing_a_year_is_a_job(cast: Cast, make: Callable[..., Any], client: Client) -> None:
+    party = full(cast, make)
+    client.force_login(cast.mona)
+    at = f"/customers/party/{party.pk}/do/close_volume/"
+    assert client.post(at, {"year": LAST + 1}).status_code == 422  # not over yet, and no job
+    assert not Job.objects.filter(name="lists.act").exists()
+    led = client.post(at, {"year": LAST})
+    assert led.status_code == 302
+    job = Job.objects.get(name="lists.act")
+    assert f"/act/jobs/{job.pk}/" in led["Location"]
+    assert not Volume.objects.exists()
+    assert "<progress" in client.get(led["Location"]).content.decode()
+    told = perform(job, cast, "mona")
+    assert (told["changed"], told["refused"]) == (1, 0)
+    assert Volume.objects.get(party=party).year == LAST
+    assert client.post(at, {"year": LAST}).status_code == 422  # closed already
+    chosen = Selection(ListView(entity_of(Party)), (party.pk,))
+    tried = bulk.preview(cast.actor("mona"), chosen, Do("close_volume", {"year": str(LAST)}))
+    assert (tried.changed, tried.is_exact, tried.shown) == (1, False, [])
