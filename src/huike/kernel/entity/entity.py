@@ -81,7 +81,7 @@ class Verb:
     in_bulk: bool = False
     foretells: Callable[[Actor, Any], tuple[str, str]] | None = None  # before, after; for previews
     is_slow: bool = False  # on pages a job does it, even to one row; `check` refuses before that
-    check: Callable[..., None] | None = None
+    check: Callable[..., Any] | None = None
     in_front: bool = False  # beside “Edit” on the page; without any the first two are
 
 
