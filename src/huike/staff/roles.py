@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huike.kernel.access.administrator import require_administrator
 from huike.kernel.access.models import FieldLimit, Grant, Role
+from huike.kernel.access.scope import READING
 from huike.kernel.actor import Actor, FieldRight, Op, Reach
 from huike.kernel.change.setup import delete_setup, note_setup, save_setup
 from huike.kernel.change.work import change
@@ -38,11 +39,12 @@ def save_role(actor: Actor, role: Role, given: Mapping[str, Any], matrix: Matrix
 
 
 def matrix_of(role: Role) -> dict[tuple[str, str], str]:
-    """Return what a role grants: {(record, operation): reach}."""
+    """Return what a role grants: {(record, operation): reach}; what nobody can do is left out."""
     if role.pk is None:
         return {}
     rows = Grant.objects.filter(role=role).values_list("record", "op", "reach")
-    return {(record, op): reach for record, op, reach in rows}
+    idle = {(e.model.label(), op) for e in entities() for op in set(Op) - set(ops_for(e))}
+    return {(record, op): reach for record, op, reach in rows if (record, op) not in idle}
 
 
 def reaches_for(entity: Entity) -> list[str]:
@@ -53,12 +55,22 @@ def reaches_for(entity: Entity) -> list[str]:
     return [reach.value for reach in Reach]
 
 
+def ops_for(entity: Entity) -> list[Op]:
+    """Return what can be granted on a record: results are only read, and some are never imported.
+
+    What people can't add by hand (a loan) may still be added by a verb that asks for that right.
+    """
+    if entity.model.read_only:
+        return [op for op in Op if op in READING]
+    return [op for op in Op if entity.can_add or op is not Op.IMPORT]
+
+
 def _grant(role: Role, matrix: Matrix) -> None:
     """Make the role's grants those of `matrix`; grants of records unknown here stay."""
     before = matrix_of(role)
-    records = {e.model.label() for e in entities()}
-    for record in records:
-        for op in Op:
+    for entity in entities():
+        record = entity.model.label()
+        for op in ops_for(entity):
             key = (record, op.value)
             wanted, held = matrix.get(key, ""), before.get(key, "")
             if wanted == held:

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from huike.customers.models import Party
 from huike.kernel.access.models import Grant, Role
+from huike.kernel.actor import Op
 from huike.kernel.change.models import Change, Entry
 from huike.kernel.change.work import change
+from huike.kernel.entity.entity import entities
 from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.queue import enqueue
 from huike.kernel.jobs.worker import run_worker
@@ -128,6 +130,19 @@ def test_the_matrix_saves_cells_rows_and_columns(root: Client) -> None:
     assert reach["office.task", "delete"] == "own"
     assert reach["catalog.product", "export"] == "all"
     assert ("customers.party", "edit") not in reach
+
+
+def test_the_matrix_offers_only_what_can_be_done_to_a_record(root: Client) -> None:
+    role = Role.objects.get(name="iris")
+    page = root.get(f"/settings/roles/{role.pk}/").content.decode()
+    for entity in entities():
+        label, able = entity.model.label(), {"view", "export"}
+        if not entity.model.read_only:
+            able |= {"add", "edit", "delete"} | ({"import"} if entity.can_add else set())
+        assert {op for op in Op.values if f'name="{label}:{op}"' in page} == able
+    root.post(f"/settings/roles/{role.pk}/", {"name": "iris", "column:edit": "all"})
+    granted = set(Grant.objects.filter(role=role, op="edit").values_list("record", flat=True))
+    assert granted == {e.model.label() for e in entities() if not e.model.read_only}
 
 
 def test_the_last_administrator_is_told_why_not(root: Client) -> None:

@@ -30,7 +30,7 @@ class Row:
 
     entity: Entity
     record: str
-    cells: list[tuple[str, str]]  # operation, reach
+    cells: list[tuple[str, str | None]]  # operation, reach; None where there is no such operation
     reaches: list[tuple[str, str]]
     limited: int
 
@@ -83,7 +83,7 @@ def _posted(request: HttpRequest) -> dict[tuple[str, str], str]:
     for entity in entities():
         record, known = entity.model.label(), verbs.reaches_for(entity)
         row = post.get(f"row:{record}", KEEP)
-        for op in Op:
+        for op in verbs.ops_for(entity):
             column = post.get(f"column:{op.value}", KEEP)
             cell = post.get(f"{record}:{op.value}", "")
             asked = row if row != KEEP else column if column != KEEP else cell
@@ -114,10 +114,12 @@ def _row(entity: Entity, matrix: Mapping[tuple[str, str], str], count: Mapping[s
     record = entity.model.label()
     reaches = [(reach, str(Reach(reach).label)) for reach in verbs.reaches_for(entity)]
     known = {reach for reach, _label in reaches}
-    cells = []
+    cells: list[tuple[str, str | None]] = []
+    able = verbs.ops_for(entity)
     for op in Op:
         held = matrix.get((record, op.value), "")
-        cells.append((op.value, Reach.ALL.value if held and held not in known else held))
+        reach = Reach.ALL.value if held and held not in known else held
+        cells.append((op.value, reach if op in able else None))
     return Row(entity, record, cells, reaches, count.get(record, 0))
 
 
