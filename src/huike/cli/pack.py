@@ -18,6 +18,16 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print the outcom
 dry = click.option("--dry-run", is_flag=True, help="Tell what would happen; change nothing.")
 user = click.option("--user", help="Whose rights apply; without it everything is allowed.")
 
+DONE = {
+    "make": "made",
+    "adopt": "there already",
+    "same": "unchanged",
+    "change": "renewed",
+    "keep": "kept",
+    "remove": "taken back",
+    "sample": "rows of sample data",
+}
+
 
 @click.group("pack")
 def command() -> None:
@@ -166,6 +176,7 @@ def _say(told: Told, as_json: bool) -> None:
     if as_json:
         tell(outcome, True)
         return
-    click.echo(", ".join(f"{what}: {count}" for what, count in told.counts.items() if count))
+    counted = (f"{count} {DONE.get(what, what)}" for what, count in told.counts.items() if count)
+    click.echo(", ".join(counted) or "nothing to do")
     for line in told.kept:
         click.echo(f"  {line}")
