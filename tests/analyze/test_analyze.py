@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from huike.cli.analyze import command
+from huike.cli.commands.analyze import command
 
 Rows = list[tuple[object, ...]]
 HEAD = ("客户", "订单号", "日期", "金额", "商品", "数量")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from huike.cli.analyze import command
+from huike.cli.commands.analyze import command
 
 pytestmark = pytest.mark.data
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from huike.channels.models import Interaction
-from huike.cli.check import _findings
+from huike.cli.commands.check import _findings
 from huike.customers.models import Party
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change

@@ -20,8 +20,8 @@ from huike.kernel.access.models import FieldLimit
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists import bulk
-from huike.kernel.lists.acts import ToBin
-from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.acting.acts import ToBin
+from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.undo import undo
 from tests.cast import Cast, Make

@@ -1,4 +1,4 @@
-"""The command huike: each subcommand is a module of its own, loaded when it is asked for."""
+"""The command huike: each subcommand is a module in `commands`, loaded when it is asked for."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class LazyGroup(click.Group):
             return None
         name = "import_" if cmd_name == "import" else cmd_name
         try:
-            module = importlib.import_module(f"huike.cli.{name}")
+            module = importlib.import_module(f"huike.cli.commands.{name}")
         except ModuleNotFoundError as missing:
-            if missing.name != f"huike.cli.{name}":
+            if missing.name != f"huike.cli.commands.{name}":
                 raise
             raise click.ClickException(f"'{cmd_name}' is not part of this release yet.") from None
         command: click.Command = module.command

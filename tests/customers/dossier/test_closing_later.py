@@ -11,8 +11,8 @@ from huike.customers.models import Party, Volume
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.models import Job
 from huike.kernel.lists import bulk
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView
 from tests.cast import Cast
 from tests.customers.dossier.test_dossier import LAST, full

@@ -23,8 +23,8 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.worker import run_now
 from huike.kernel.lists import bulk
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.undo import undo
 from tests.breadth import ON_POSTGRESQL

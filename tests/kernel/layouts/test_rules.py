@@ -16,10 +16,10 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import Refused, new_row, write
 from huike.kernel.layouts.holding import Holding
 from huike.kernel.layouts.rules import rules_of, set_rule
-from huike.kernel.lists.acts import Edit
-from huike.kernel.lists.bulk import run
+from huike.kernel.lists.acting.acts import Edit
+from huike.kernel.lists.acting.bulk import run
+from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.filters import condition
-from huike.kernel.lists.selection import Selection
 from huike.kernel.lists.view import ListView
 from tests.cast import Cast, Make
 

@@ -17,9 +17,9 @@ from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import Refused
 from huike.kernel.lists import bulk
-from huike.kernel.lists.acts import Act, Edit, ToBin, Transfer
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do, act_from
+from huike.kernel.lists.acting.acts import Act, Edit, ToBin, Transfer
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do, act_from
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.bulk import create_all
 from huike.kernel.records.undo import undo
@@ -107,8 +107,8 @@ def test_what_the_database_refuses_does_not_hold_up_the_rest(
     four: list[Party], cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if another person had taken the code after it was checked."""
-    monkeypatch.setattr("huike.kernel.lists.acts._is_alone", lambda entity, f: False)
-    monkeypatch.setattr("huike.kernel.lists.acts._constraints_on", lambda model, name: [])
+    monkeypatch.setattr("huike.kernel.lists.acting.acts._is_alone", lambda entity, f: False)
+    monkeypatch.setattr("huike.kernel.lists.acting.acts._constraints_on", lambda model, name: [])
     act = {"act": "edit", "field_name": "code", "given": "K1"}
     done = same_as_preview(cast.actor("root"), everything(), act)
     assert (done.changed, done.refused) == (1, 3)

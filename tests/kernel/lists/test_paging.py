@@ -14,7 +14,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists.counting import count
-from huike.kernel.lists.groups import grouped, totals
+from huike.kernel.lists.faces.groups import grouped, totals
 from huike.kernel.lists.paging import cursor, page
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.bulk import create_all

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from huike.cli.backup import write
+from huike.cli.commands.backup import write
 from huike.cli.ready import home_option, pending_migrations, set_up
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from huike.cli.serve import prepare, server_options, start
+from huike.cli.commands.serve import prepare, server_options, start
 
 
 @click.command("demo")

@@ -40,7 +40,7 @@ def add(
     migrate()
     from django.core.exceptions import ValidationError
 
-    from huike.cli.user import new_password
+    from huike.cli.commands.user import new_password
     from huike.kernel.actor import Actor
     from huike.staff.founding import found_organisation
 
