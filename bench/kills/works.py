@@ -29,7 +29,7 @@ from huike.kernel.exchange.importing.recipes import recipe_called
 from huike.kernel.jobs.models import LIVE, Job
 from huike.kernel.jobs.queue import enqueue
 from huike.kernel.jobs.worker import run_worker
-from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.bulk import create_all
 from huike.kernel.records.undo import undo

@@ -19,7 +19,7 @@ from huike.customers.queries import Branch, category_tree, flat
 from huike.kernel.access.models import FieldLimit
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.acts import ToBin
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView

@@ -10,7 +10,7 @@ from huike.customers.protection.locking import lock, unlock
 from huike.kernel.change.models import Change
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.acts import ToBin
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView

@@ -9,7 +9,7 @@ from huike.customers.days.greeting import Greeted
 from huike.customers.models import Party
 from huike.kernel.change.work import change
 from huike.kernel.events import on
-from huike.kernel.lists.bulk import Transferred
+from huike.kernel.lists.acting.bulk import Transferred
 from huike.kernel.records.bulk import create_all
 
 

@@ -14,9 +14,9 @@ from huike.kernel.access.scope import visible, within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import Refused, new_row, write
-from huike.kernel.lists import bulk
-from huike.kernel.lists.acts import Edit
-from huike.kernel.lists.selection import Selection
+from huike.kernel.lists.acting import bulk
+from huike.kernel.lists.acting.acts import Edit
+from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.action import action
 from huike.kernel.records.bulk import edit_all

@@ -18,11 +18,11 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.models import Change
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities, entity_of
-from huike.kernel.lists import bulk
-from huike.kernel.lists.acts import Act, Transfer
+from huike.kernel.lists.acting import bulk
+from huike.kernel.lists.acting.acts import Act, Transfer
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.saved import visible_views
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
 from huike.kernel.lists.view import ListView
 from huike.kernel.lists.words import joined_with
 from huike.staff.models import User

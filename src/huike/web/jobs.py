@@ -12,12 +12,12 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import act_from
 from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import ending_of, exported, write_file
 from huike.kernel.lists.paging import ordered
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import act_from
 from huike.web.lists.state import view_from
 
 

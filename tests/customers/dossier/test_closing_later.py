@@ -10,7 +10,7 @@ from django.test import Client
 from huike.customers.models import Party, Volume
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.models import Job
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView

@@ -22,7 +22,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.jobs.worker import run_now
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView

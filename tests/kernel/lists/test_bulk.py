@@ -16,7 +16,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import Refused
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.acts import Act, Edit, ToBin, Transfer
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.acting.verb_act import Do, act_from
@@ -107,8 +107,8 @@ def test_what_the_database_refuses_does_not_hold_up_the_rest(
     four: list[Party], cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As if another person had taken the code after it was checked."""
-    monkeypatch.setattr("huike.kernel.lists.acting.acts._is_alone", lambda entity, f: False)
-    monkeypatch.setattr("huike.kernel.lists.acting.acts._constraints_on", lambda model, name: [])
+    monkeypatch.setattr("huike.kernel.lists.acting.acts.is_alone", lambda entity, f: False)
+    monkeypatch.setattr("huike.kernel.lists.acting.acts.constraints_on", lambda model, name: [])
     act = {"act": "edit", "field_name": "code", "given": "K1"}
     done = same_as_preview(cast.actor("root"), everything(), act)
     assert (done.changed, done.refused) == (1, 3)

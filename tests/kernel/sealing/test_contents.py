@@ -11,7 +11,7 @@ from huike.kernel.change.journal import broken_links
 from huike.kernel.change.models import REDACTED, Change, Entry
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.lists.acting.acts import Edit
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView

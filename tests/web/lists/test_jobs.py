@@ -13,7 +13,7 @@ from huike.kernel.change.work import change
 from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.queue import kinds
 from huike.kernel.jobs.run import JobRun
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
 from huike.kernel.records.bulk import create_all
 from huike.kernel.records.undo import undo
 from huike.web.lists import exporting

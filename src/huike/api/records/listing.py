@@ -15,7 +15,7 @@ from huike.api.records.reading import Reader
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
 from huike.kernel.lists.counting import count
-from huike.kernel.lists.groups import Group, grouped
+from huike.kernel.lists.faces.groups import Group, grouped
 from huike.kernel.lists.paging import page
 from huike.kernel.lists.view import ListView
 

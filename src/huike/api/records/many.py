@@ -13,10 +13,10 @@ from huike.api.records.once import once
 from huike.api.records.resources import EntityView
 from huike.api.records.view import body_of
 from huike.kernel.entity.entity import Verb
-from huike.kernel.lists import bulk
-from huike.kernel.lists.bulk import Outcome
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.acting import bulk
+from huike.kernel.lists.acting.bulk import Outcome
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView
 
 MOST = bulk.AT_ONCE

@@ -10,7 +10,7 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Links
-from huike.kernel.lists.acts import same
+from huike.kernel.lists.acting.checking import same
 
 NOT_TAKEN = frozenset({"owner", "department", "kind"})  # whose it is stays as it is
 ADDED = frozenset({"is_customer", "is_supplier", "is_distributor", "is_competitor", "is_partner",

@@ -42,7 +42,7 @@ def _sampled(rows: QuerySet[Any]) -> int:
     first, last = keys.order_by("pk").first(), keys.order_by("-pk").first()
     if first is None or last is None:
         return 0
-    span = last - first + 1
+    span: int = last - first + 1
     draw, step = random.Random(span), span / SAMPLED
     drawn = sorted({first + int((n + draw.random()) * step) for n in range(SAMPLED)})
     chosen, found = rows.order_by().values("pk"), 0
@@ -53,5 +53,5 @@ def _sampled(rows: QuerySet[Any]) -> int:
 
 def _rounded(number: int) -> int:
     """Keep two digits: an estimate knows no more."""
-    digits = 10 ** max(len(str(number)) - 2, 0)
+    digits: int = 10 ** max(len(str(number)) - 2, 0)
     return round(number / digits) * digits

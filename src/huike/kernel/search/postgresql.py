@@ -76,12 +76,13 @@ class PostgresqlStore:
         self, kind: int, question: Question, newest: int | None = None
     ) -> tuple[str, list[Any]]:
         sql = "SELECT record_id FROM search_entry WHERE kind = %s AND terms @@ %s::tsquery"
-        params = [kind, _expression(question)]
+        expression = _expression(question)
+        params: list[Any] = [kind, expression]
         sql = f"SELECT record_id FROM ({sql} OFFSET 0) AS fenced"
         if newest is None:
             return sql, params
-        if question.may_be_common and (walk := _walk(kind, params[1], newest)):
-            params = [kind, walk, params[1], newest, *params, newest]
+        if question.may_be_common and (walk := _walk(kind, expression, newest)):
+            params = [kind, walk, expression, newest, *params, newest]
             sql = WALK.format(fenced=sql)
         return f"{sql} ORDER BY record_id DESC LIMIT %s", [*params, newest]
 

@@ -20,10 +20,10 @@ from huike.kernel.jobs.queries import job_state
 from huike.kernel.jobs.queue import enqueue
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.links import File, Links
-from huike.kernel.lists import bulk
+from huike.kernel.lists.acting import bulk
+from huike.kernel.lists.acting.selection import MOST_TICKED, Selection
+from huike.kernel.lists.acting.verb_act import act_from, needed
 from huike.kernel.lists.counting import count
-from huike.kernel.lists.selection import MOST_TICKED, Selection
-from huike.kernel.lists.verb_act import act_from, needed
 from huike.ui.inputs import input_of
 from huike.web.lists.state import view_from
 from huike.web.rendering import actor_of, go, is_part, render, tell

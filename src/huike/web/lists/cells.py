@@ -22,7 +22,7 @@ from huike.kernel.entity.titles import title
 from huike.kernel.entity.writing import Refused, write
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.links import Links
-from huike.kernel.lists.month import can_be_month, moved
+from huike.kernel.lists.faces.month import can_be_month, moved
 from huike.kernel.records.record import Conflict, Record
 from huike.ui.inputs import input_of, seen_text
 from huike.web.rendering import actor_of, nothing, render, tell

@@ -16,6 +16,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
 from huike.kernel.jobs.queries import job_state
 from huike.kernel.jobs.queue import enqueue
+from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import (
     content_type_of,
@@ -26,7 +27,6 @@ from huike.kernel.lists.exporting import (
     write_file,
 )
 from huike.kernel.lists.paging import ordered
-from huike.kernel.lists.selection import Selection
 from huike.web.lists.state import State, read
 from huike.web.rendering import actor_of, go
 

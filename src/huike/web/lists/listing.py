@@ -17,11 +17,12 @@ from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS
-from huike.kernel.lists import groups, paging
-from huike.kernel.lists.board import Board, board, can_be_board
+from huike.kernel.lists import paging
 from huike.kernel.lists.counting import count
 from huike.kernel.lists.exporting import Output, kinds_for, outputs_for
-from huike.kernel.lists.month import Month, can_be_month, month
+from huike.kernel.lists.faces import groups
+from huike.kernel.lists.faces.board import Board, board, can_be_board
+from huike.kernel.lists.faces.month import Month, can_be_month, month
 from huike.kernel.lists.saved import Tab, tabs
 from huike.kernel.lists.view import LETTERS, ListView
 from huike.kernel.lists.words import Chip, chips, joined_with

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from huike.kernel.access.scope import require_any
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity
-from huike.kernel.lists import groups
-from huike.kernel.lists.board import BoardColumn, board_field, fill
+from huike.kernel.lists.faces import groups
+from huike.kernel.lists.faces.board import BoardColumn, board_field, fill
 from huike.kernel.lists.view import SIZES
 from huike.web.lists.listing import columns, listing, page_of
 from huike.web.lists.state import read

@@ -14,7 +14,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.field import Field
 from huike.kernel.kinds.numbers import Money, Share, Whole
 from huike.kernel.kinds.times import Day
-from huike.kernel.lists.groups import Group, can_group, grouped
+from huike.kernel.lists.faces.groups import Group, can_group, grouped
 from huike.kernel.lists.view import ListView
 from huike.ui.charts import Chart, Row, Series, Table, bars, said
 

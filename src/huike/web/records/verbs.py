@@ -16,8 +16,8 @@ from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, readable
 from huike.kernel.jobs.queue import enqueue
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.lists.view import ListView
 from huike.ui.inputs import Input, input_of
 from huike.web.records.loading import Open, context_of, open_row

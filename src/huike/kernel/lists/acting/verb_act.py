@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.writing import Refused
-from huike.kernel.lists.acts import Act, Edit, Fields, ToBin, Transfer
+from huike.kernel.lists.acting.acts import Act, Edit, Fields, ToBin, Transfer
 from huike.kernel.records.record import Record
 
 

@@ -15,7 +15,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.kinds.choices import Choice
-from huike.kernel.lists.groups import Group, grouped
+from huike.kernel.lists.faces.groups import Group, grouped
 from huike.kernel.lists.paging import page
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.record import Record

@@ -19,9 +19,9 @@ from huike.kernel.change.work import change, current_work
 from huike.kernel.entity.reading import joined
 from huike.kernel.entity.titles import title
 from huike.kernel.events import Event, announce
-from huike.kernel.lists.acts import Act, Transfer
-from huike.kernel.lists.selection import Selection
-from huike.kernel.lists.verb_act import Do
+from huike.kernel.lists.acting.acts import Act, Transfer
+from huike.kernel.lists.acting.selection import Selection
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.records.record import Conflict, Record
 
 CHUNK = 500

@@ -1,7 +1,7 @@
 """What can be done to many rows at once: set, add, remove, transfer, bin, and business verbs.
 
 An act checks its values once for all rows, exactly like a single write does, and then puts them on
-row after row; kernel/lists/bulk.py decides on which rows, and when they are saved.
+row after row; kernel/lists/acting/bulk.py decides on which rows, and when they are saved.
 """
 
 from __future__ import annotations
@@ -9,22 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
-from typing import Any, ClassVar, NoReturn
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity
-from huike.kernel.entity.field import EXTRA, Field
+from huike.kernel.entity.field import Field
 from huike.kernel.entity.requiring import Requirements, missing, requirements
-from huike.kernel.entity.writing import Refused, may_link
 from huike.kernel.kinds.choices import Choices
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.kinds.links import Link, Links
 from huike.kernel.kinds.trees import is_tree
+from huike.kernel.lists.acting.checking import (
+    check_unique,
+    constraints_on,
+    is_alone,
+    parsed,
+    refuse,
+    same,
+    scope_columns,
+)
 from huike.kernel.records.bulk import save_all
 from huike.kernel.records.bulk_links import link_all
 from huike.kernel.records.emptiness import refuse_unless_empty
@@ -97,22 +104,22 @@ class Edit(Act):
         self.value = parsed(actor, entity, self.field, self.given)
         several = isinstance(self.field.kind, Links | Choices)
         if self.how not in ({"set", "add", "remove"} if several else {"set"}):
-            _refuse(self.field_name, _("Nothing can be added to “%s”.") % self.field.label)
-        if self.value not in EMPTY and _is_alone(entity, self.field):
+            refuse(self.field_name, _("Nothing can be added to “%s”.") % self.field.label)
+        if self.value not in EMPTY and is_alone(entity, self.field):
             if count > 1:
                 words = _("No two records may have the same “%s”.") % self.field.label
-                _refuse(self.field_name, words)
-            _check_unique(entity, self.field, self.value)
+                refuse(self.field_name, words)
+            check_unique(entity, self.field, self.value)
         self._moves = self.field_name in scope_columns(entity)
-        self._constraints = _constraints_on(entity.model, self.field_name)
+        self._constraints = constraints_on(entity.model, self.field_name)
         self._required = requirements(actor, entity, fields)
 
     def _writable(self, fields: Fields) -> Field:
         found = fields.get(self.field_name)
         if found is None:
-            _refuse(self.field_name, _("There is no field of this name."))
+            refuse(self.field_name, _("There is no field of this name."))
         if not found.is_writable:
-            _refuse(self.field_name, _("You may not change “%(field)s”.") % {"field": found.label})
+            refuse(self.field_name, _("You may not change “%(field)s”.") % {"field": found.label})
         return found
 
     def words(self) -> str:
@@ -188,7 +195,7 @@ class Transfer(Act):
 
     def prepare(self, actor: Actor, entity: Entity, fields: Fields, count: int) -> None:
         if self.owner in EMPTY:
-            _refuse("owner", _("Choose who is to have them."))
+            refuse("owner", _("Choose who is to have them."))
         self._owner = Edit("owner", self.owner)
         self._owner.prepare(actor, entity, fields, count)
         if "department" not in fields:
@@ -247,65 +254,3 @@ class ToBin(Act):
 
     def as_json(self) -> dict[str, Any]:
         return {"act": self.name}
-
-
-def parsed(actor: Actor, entity: Entity, f: Field, given: Any) -> Any:
-    """Return the value of `given` for a field that many rows will get; raise Refused."""
-    try:
-        value = f.kind.parse(given)
-        may_link(actor, f, value, entity.model())
-        if isinstance(f.kind, Link) and value not in EMPTY:
-            _check_exists(f.kind, value)
-    except ValidationError as error:
-        raise Refused({f.name: error.messages}) from error
-    if f.required and value in EMPTY:
-        _refuse(f.name, _("This field is required."))
-    return value
-
-
-def same(before: Any, after: Any) -> bool:
-    """Tell whether two values are the same to a reader: one emptiness is as good as another."""
-    return before == after or (before in EMPTY and after in EMPTY)
-
-
-def scope_columns(entity: Entity) -> set[str]:
-    """Return the columns by which a row finds its owner and department."""
-    scope = entity.model.scope
-    return {p.partition("__")[0] for p in (scope.owner, scope.department, scope.parent) if p}
-
-
-def _check_exists(kind: Link, value: Any) -> None:
-    keys = set(value if isinstance(value, list) else [value])
-    if kind.model._default_manager.filter(pk__in=keys).count() < len(keys):
-        what = kind.model._meta.verbose_name
-        raise ValidationError(
-            _("There is no such %(what)s, or you may not see it.") % {"what": what}
-        )
-
-
-def _is_alone(entity: Entity, f: Field) -> bool:
-    """Tell whether no two rows may have the same value of a field."""
-    alone = (c for c in entity.model._meta.constraints if isinstance(c, models.UniqueConstraint))
-    return f.unique or any(tuple(c.fields) == (f.name,) for c in alone)
-
-
-def _check_unique(entity: Entity, f: Field, value: Any) -> None:
-    name = f"extra__{f.name.removeprefix(EXTRA)}" if f.is_custom else f.name
-    stored = f.kind.plain(value) if f.is_custom else value
-    if entity.model.everything.filter(**{name: stored}).exists():
-        _refuse(f.name, _("Another record has this value already."))
-
-
-def _constraints_on(model: type[Record], name: str) -> list[Any]:
-    found = []
-    for constraint in model._meta.constraints:
-        names = set(getattr(constraint, "fields", ()))
-        if isinstance(condition := getattr(constraint, "condition", None), models.Q):
-            names |= condition.referenced_base_fields
-        if name in names:
-            found.append(constraint)
-    return found
-
-
-def _refuse(name: str, words: str) -> NoReturn:
-    raise Refused({name: [words]})

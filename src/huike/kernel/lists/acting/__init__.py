@@ -1,0 +1,1 @@
+"""Acts on many chosen rows: what is done, to which rows, and how it is rehearsed and written."""
