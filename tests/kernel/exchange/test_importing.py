@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import gzip
 import io
-import uuid
 import zipfile
-from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from huike.catalog.models import Product
 from huike.customers.models import Category, Party, Tag, Tie
-from huike.kernel.change.journal import broken_links
 from huike.kernel.change.models import Change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entities
-from huike.kernel.exchange.importing import looking, running, starting, uploads
+from huike.kernel.exchange.importing import looking, starting, uploads
 from huike.kernel.exchange.importing.models import ImportRun
 from huike.kernel.exchange.importing.recipes import recipe_called, recipes
 from huike.kernel.exchange.messages import UnreadableFile
-from huike.kernel.jobs.models import Job
-from huike.kernel.jobs.run import JobRun
 from huike.kernel.lists.exporting import write_file
-from huike.kernel.records import undo_job
-from huike.kernel.records.undo import undo
 from huike.kernel.search.index import drift
 from tests.cast import Cast, Make
-from tests.importing import SYSTEM, Bring, draft, work_on
+from tests.importing import SYSTEM, Bring, draft
 
 PEOPLE = "客户姓名,手机号,客户编号\n王伟,13812345678,A1\n李娜,13912345678,A2\n"
 
@@ -97,38 +90,6 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(bring: Bring) -> None:
     done = bring(text, "customers")
     assert tried.result["counts"] == done.result["counts"]
     assert [p["line"] for p in tried.result["problems"]] == [4]
-
-
-def test_a_whole_import_is_undone_and_can_be_brought_in_again(bring: Bring) -> None:
-    bring("name,code\nold,A1\n", "customers")
-    done = bring("name,code\nnew,A1\nother,A2\n", "customers")
-    work = work_on(SYSTEM, "exchange.undo", done.run)
-    assert running.take_back(work, run=done.run.pk)["undone"] == 2
-    assert list(Party.objects.values_list("name", flat=True)) == ["old"]
-    again = bring("name,code\nnew,A1\nother,A2\n", "customers")
-    assert (again["updated"], again["restored"], again["rejected"]) == (1, 1, 0)
-
-
-def test_an_undo_that_breaks_off_goes_on_where_it_was(
-    bring: Bring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(undo_job, "STEP", 2)
-    done = bring("name,code\n" + "".join(f"N{n},{n}\n" for n in range(5)), "customers")
-    work = work_on(SYSTEM, "exchange.undo", done.run)
-    steps = iter([None, None])  # the beginning and one step; then it is as if the power failed
-    kept = work.checkpoint
-    monkeypatch.setattr(work, "checkpoint", lambda state: (next(steps), kept(state)))
-    with pytest.raises(StopIteration):
-        running.take_back(work, run=done.run.pk)
-    assert Party.objects.count() == 3
-    assert not starting.may_undo(SYSTEM, done.run)  # nobody begins it a second time
-    job = Job.objects.get(pk=work.id)
-    again = running.take_back(JobRun(job, SYSTEM, lease=timedelta(minutes=5)), run=done.run.pk)
-    assert (again["undone"], again["left"], Party.objects.count()) == (5, [], 0)
-    assert Change.objects.filter(undoes=done.run.group).count() == 3
-    assert undo(SYSTEM, uuid.UUID(again["group"])).count == 5  # the undo is one thing to undo
-    assert Party.objects.count() == 5
-    assert not list(broken_links())
 
 
 def test_ambiguous_keys_are_refused(bring: Bring, make: Make, cast: Cast) -> None:
