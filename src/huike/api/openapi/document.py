@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from drf_spectacular.generators import SchemaGenerator
 
+from huike.api.openapi.answers import problem_responses
 from huike.api.openapi.components import components
 from huike.api.openapi.house import house
-from huike.api.openapi.operations import problem_responses
 from huike.kernel.entity.entity import entities
 
 WORDS = """Everything that the screen can do, with the same rights and the same journal.
