@@ -32,10 +32,10 @@ def page(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) -> Pa
     Rows come sorted by the view's field and then by key, so that ties keep one order. Empty values
     come last either way. Raises ValidationError for a cursor that is not one.
     """
-    rows, descending = _keyed(view, rows, fields)
+    rows, descending, full = _keyed(view, rows, fields)
     if view.after:
-        rows = rows.filter(_after(view.after, descending))
-    found = list(_ordered(rows, descending)[: view.size + 1])
+        rows = rows.filter(_after(view.after, descending, full))
+    found = list(_ordered(rows, descending, full)[: view.size + 1])
     if len(found) <= view.size:
         return Page(found)
     found.pop()
@@ -49,20 +49,26 @@ def ordered(view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]) ->
 
 def _keyed(
     view: ListView, rows: QuerySet[Any], fields: Mapping[str, Field]
-) -> tuple[QuerySet[Any], bool]:
-    """Let each row carry what it is sorted by; tell whether that descends."""
+) -> tuple[QuerySet[Any], bool, bool]:
+    """Let each row carry what it is sorted by; tell whether that descends and is never empty."""
     name, descending = view.order(fields)
     column = view.entity.sort_by.get(name)
     if column or name not in fields:
-        return rows.annotate(sort_key=F(column or name)), descending
+        key = column or name
+        is_added = key in rows.query.annotations
+        full = not is_added and not getattr(rows.model._meta.get_field(key), "null", True)
+        return rows.annotate(sort_key=F(key)), descending, full
     f = fields[name]
     if f.column is not None and isinstance(f.kind, Link) and (called := f.kind.sorting()):
-        return rows.annotate(sort_key=F(f"{name}__{called}")), descending
-    return rows.annotate(sort_key=f.expression()), descending
+        return rows.annotate(sort_key=F(f"{name}__{called}")), descending, False
+    full = f.column is not None and not f.column.null
+    return rows.annotate(sort_key=f.expression()), descending, full
 
 
-def _ordered(rows: QuerySet[Any], descending: bool) -> QuerySet[Any]:
+def _ordered(rows: QuerySet[Any], descending: bool, full: bool) -> QuerySet[Any]:
     key = F("sort_key")
+    if full:  # to say where empty values go keeps PostgreSQL from walking an index backwards
+        return rows.order_by(*(("-sort_key", "-pk") if descending else ("sort_key", "pk")))
     if descending:
         return rows.order_by(key.desc(nulls_last=True), "-pk")
     return rows.order_by(key.asc(nulls_last=True), "pk")
@@ -74,7 +80,7 @@ def cursor(value: Any, pk: int) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _after(text: str, descending: bool) -> Q:
+def _after(text: str, descending: bool, full: bool) -> Q:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         pk = int(pk)
@@ -86,4 +92,6 @@ def _after(text: str, descending: bool) -> Q:
     if value is None:
         return Q(sort_key__isnull=True) & later_pk
     beyond = Q(sort_key__lt=value) if descending else Q(sort_key__gt=value)
+    if full:  # the first half lets an index begin at the place, which an OR does not
+        return Q(**{f"sort_key__{'lte' if descending else 'gte'}": value}) & (beyond | later_pk)
     return beyond | (Q(sort_key=value) & later_pk) | Q(sort_key__isnull=True)
