@@ -47,7 +47,8 @@ def main() -> None:
 
 def bring_in(file: Path, kind: str) -> dict[str, object]:
     from huike.kernel.actor import Actor
-    from huike.kernel.exchange.importing import looking, recipes, starting, uploads
+    from huike.kernel.exchange.importing import recipes, starting
+    from huike.kernel.exchange.importing.incoming import looking, uploads
     from huike.kernel.jobs.worker import run_now
 
     actor = Actor.system("bench")

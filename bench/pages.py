@@ -45,8 +45,8 @@ from huike.customers.models import Party
 from huike.kernel.access.scope import visible
 from huike.kernel.jobs.worker import run_now
 from huike.kernel.lists.paging import cursor
-from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 from huike.trade.models import Order
 
 LIST = "/customers/party/"

@@ -19,8 +19,8 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities, has_entity
 from huike.kernel.records.record import Record
-from huike.staff.acting import actor_of
 from huike.staff.models import Department, User
+from huike.staff.rights.acting import actor_of
 from tests.breadth import ON_POSTGRESQL, WIDE
 
 SYSTEM = Actor.system("test")

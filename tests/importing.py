@@ -12,7 +12,8 @@ import pytest
 from django.test import override_settings
 
 from huike.kernel.actor import Actor
-from huike.kernel.exchange.importing import looking, running, starting, uploads
+from huike.kernel.exchange.importing import running, starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.exchange.importing.recipes import recipe_called
 from huike.kernel.jobs.models import Job

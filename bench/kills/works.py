@@ -24,7 +24,8 @@ from huike.kernel.backup.taking import take
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.writing import write
-from huike.kernel.exchange.importing import looking, starting, uploads
+from huike.kernel.exchange.importing import starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
 from huike.kernel.exchange.importing.recipes import recipe_called
 from huike.kernel.jobs.models import LIVE, Job
 from huike.kernel.jobs.queue import enqueue

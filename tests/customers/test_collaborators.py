@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from huike.channels.models import Interaction
+from huike.customers.collaborators.actions import collaborators_of, share, unshare
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.models import Party, PoolParty
 from huike.customers.pool.claiming import release
-from huike.customers.pool.collaborating import collaborators_of, share, unshare
-from huike.customers.pool.collaborator import Collaborator
 from huike.kernel.access.scope import allowed, visible
 from huike.kernel.actor import Op
 from huike.kernel.change.work import change

@@ -17,7 +17,7 @@ from huike.kernel.entity.attachments import hang
 from huike.kernel.files import StoredFile, keep
 from huike.kernel.sealing import cipher, contents, filing, opening, readers, rekeying
 from huike.kernel.sealing.models import DataKey, Handed, Sealed
-from huike.staff.acting import actor_of
+from huike.staff.rights.acting import actor_of
 from huike.staff.models import User
 cipher.MEMORY, rekeying.BATCH, SECRET = 64, 3, "a second secret of root"
 def root():

@@ -10,8 +10,8 @@ from django.test import Client
 
 from huike.api.access.tokens import issue_token
 from huike.kernel.access.models import Role
-from huike.staff.networks import networks_of, read_networks
-from huike.staff.roles import save_role
+from huike.staff.door.networks import networks_of, read_networks
+from huike.staff.rights.roles import save_role
 from tests.cast import SYSTEM, Cast
 
 OFFICE = "192.168.1.0/24, 2001:db8::/32"

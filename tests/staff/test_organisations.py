@@ -17,7 +17,7 @@ from huike.kernel import files, organisations
 from huike.kernel.actor import Actor
 from huike.kernel.jobs.models import Job
 from huike.kernel.jobs.queue import enqueue
-from huike.staff import first, founding
+from huike.staff.door import first, founding
 from huike.staff.models import User
 from tests.cast import PASSWORD, SYSTEM, Cast, Make
 

@@ -13,8 +13,9 @@ from huike.kernel.change.models import Entry
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.records.undo import undo
-from huike.staff import departments, people, roles
+from huike.staff import departments, people
 from huike.staff.models import Department, User
+from huike.staff.rights import roles
 from tests.cast import SYSTEM, Cast, Make
 
 LABEL = "customers.party"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.site import settings as product
-from huike.staff import account, recovery, signing
+from huike.staff.door import account, recovery, signing
 from huike.staff.models import RecoveryCode, SignIn, User
 from tests.cast import PASSWORD, Cast
 

@@ -8,9 +8,9 @@ from huike.customers.protection.locking import lock
 from huike.kernel.change.work import change
 from huike.kernel.sealing import contents, opening, readers
 from huike.kernel.sealing.fields import REMARK
-from huike.staff.acting import actor_of
 from huike.staff.demo import SECOND_SECRET
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 
 READERS = ("admin", "boss", "manager")  # the first makes the key and admits the others
 SECRETS = (

@@ -17,8 +17,8 @@ Progress = Callable[..., None]
 def actor_called(username: str | None) -> Actor:
     """Return the actor whose rights apply: a user's, else those of the system."""
     from huike.kernel.actor import Actor
-    from huike.staff.acting import actor_of
     from huike.staff.models import User
+    from huike.staff.rights.acting import actor_of
 
     if not username:
         return Actor.system("command line")

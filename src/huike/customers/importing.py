@@ -13,7 +13,7 @@ from huike.customers.models import Party, Tie
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.field import Field
-from huike.kernel.exchange.importing.intake import Intake
+from huike.kernel.exchange.importing.incoming.intake import Intake
 from huike.kernel.exchange.importing.recipes import EntityRecipe, Writer, register
 from huike.kernel.exchange.importing.rows import Line, RowWriter
 from huike.kernel.exchange.importing.storing import Storing

@@ -249,6 +249,7 @@ class Tie(Record):
 
 
 # records of this room that live in packages of their own
+from huike.customers.collaborators.models import Collaborator as Collaborator  # noqa: E402
 from huike.customers.days.models import Anniversary as Anniversary  # noqa: E402
 from huike.customers.days.models import Occasion as Occasion  # noqa: E402
 from huike.customers.dossier.models import DossierOriginal as DossierOriginal  # noqa: E402
@@ -257,7 +258,6 @@ from huike.customers.dossier.models import Volume as Volume  # noqa: E402
 from huike.customers.duplicates.models import DuplicatePair as DuplicatePair  # noqa: E402
 from huike.customers.duplicates.models import DuplicateSweep as DuplicateSweep  # noqa: E402
 from huike.customers.duplicates.models import Merge as Merge  # noqa: E402
-from huike.customers.pool.collaborator import Collaborator as Collaborator  # noqa: E402
 from huike.customers.pool.models import ClaimLimit as ClaimLimit  # noqa: E402
 from huike.customers.pool.models import OwnerChange as OwnerChange  # noqa: E402
 from huike.customers.pool.models import PoolParty as PoolParty  # noqa: E402

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from huike.customers.collaborators import actions as collaborating
 from huike.customers.days import occasions
-from huike.customers.pool import collaborating, trail
+from huike.customers.pool import trail
 from huike.customers.protection import filing
 from huike.customers.stages import following
 

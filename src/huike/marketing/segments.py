@@ -21,8 +21,8 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists.filters import condition
 from huike.marketing.conditions import read
 from huike.marketing.models import Segment, SegmentMember
-from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 
 _open: ContextVar[frozenset[int]] = ContextVar("segments", default=frozenset())
 

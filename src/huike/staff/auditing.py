@@ -19,7 +19,7 @@ from huike.kernel.change.models import Change, Entry
 from huike.kernel.entity.entity import entity_of, has_entity
 from huike.kernel.entity.telling import Difference, Told, tell
 from huike.kernel.records.record import Record
-from huike.staff.naming import action_words, reach_words, role_names
+from huike.staff.rights.naming import action_words, reach_words, role_names
 
 PAGE = 40
 SHOWN = 3

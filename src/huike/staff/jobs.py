@@ -16,8 +16,8 @@ from huike.kernel.jobs import actors
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun
 from huike.staff import leaving
-from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 
 MOST = 20
 

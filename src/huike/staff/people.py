@@ -18,7 +18,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.setup import note_setup, save_setup
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entities
-from huike.staff import signing
+from huike.staff.door import signing
 from huike.staff.models import User
 
 COLUMNS = ("username", "name", "email", "phone", "department_id", "is_active")

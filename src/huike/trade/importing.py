@@ -12,7 +12,7 @@ from huike.customers.models import Party
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity, entity_of
 from huike.kernel.entity.field import Field
-from huike.kernel.exchange.importing.intake import Intake
+from huike.kernel.exchange.importing.incoming.intake import Intake
 from huike.kernel.exchange.importing.recipes import Recipe, Writer, register
 from huike.kernel.exchange.importing.targets import Filled, filled_by
 from huike.kernel.kinds.kind import Kind

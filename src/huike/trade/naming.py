@@ -15,7 +15,7 @@ from huike.catalog.models import Product
 from huike.customers.models import Party
 from huike.kernel.access.scope import may, visible
 from huike.kernel.actor import Op
-from huike.kernel.exchange.importing.intake import Intake
+from huike.kernel.exchange.importing.incoming.intake import Intake
 from huike.kernel.exchange.importing.storing import Storing
 from huike.kernel.records.record import Record
 

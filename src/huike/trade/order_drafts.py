@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from huike.kernel.exchange.formats.tables import Numbered
-from huike.kernel.exchange.importing.intake import Intake
+from huike.kernel.exchange.importing.incoming.intake import Intake
 from huike.kernel.exchange.importing.readers import reader_of
 from huike.kernel.exchange.importing.recipes import Recipe
 from huike.kernel.exchange.values import is_nothing, parse_text

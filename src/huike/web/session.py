@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
-from huike.staff.acting import actor_of
+from huike.staff.door.networks import may_come_from
 from huike.staff.models import SignIn, User
-from huike.staff.networks import may_come_from
+from huike.staff.rights.acting import actor_of
 
 COOKIE = "huike_organisation"
 OPEN_TO_ALL = ("/sign-out/", "/static/")

@@ -14,7 +14,8 @@ from huike.customers.models import Category, Party, Tag, Tie
 from huike.kernel.change.models import Change
 from huike.kernel.entity.custom import CustomField
 from huike.kernel.entity.entity import entities
-from huike.kernel.exchange.importing import looking, starting, uploads
+from huike.kernel.exchange.importing import starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
 from huike.kernel.exchange.importing.models import ImportRun
 from huike.kernel.exchange.importing.recipes import recipe_called, recipes
 from huike.kernel.exchange.messages import UnreadableFile

@@ -32,8 +32,8 @@ from huike.kernel.sealing.filing import files_with, seal_file
 from huike.kernel.sealing.opening import Opened
 from huike.kernel.sealing.scrubbing import scrub_now
 from huike.kernel.search.find import find
-from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 from tests.cast import Cast
 from tests.kernel.sealing.conftest import SECRET
 

@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from huike.customers.models import Party
-from huike.kernel.exchange.importing import running, uploads
+from huike.kernel.exchange.importing import running
+from huike.kernel.exchange.importing.incoming import uploads
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.jobs.models import Job
 from tests.cast import Cast

@@ -13,9 +13,9 @@ from huike.api.access.scopes import narrowed
 from huike.api.access.tokens import token_for, used
 from huike.api.models import Token
 from huike.kernel.actor import Actor
-from huike.staff.acting import actor_of
+from huike.staff.door.networks import may_come_from
 from huike.staff.models import User
-from huike.staff.networks import may_come_from
+from huike.staff.rights.acting import actor_of
 
 SCHEME = "Bearer"
 

@@ -20,8 +20,8 @@ from huike.api.hooks.posting import secret
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Op, Reach
 from huike.kernel.entity.entity import entities
-from huike.staff.acting import actor_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of
 from huike.ui.menu import creatable
 
 DAYS = (30, 90, 365)

@@ -11,7 +11,7 @@ from huike.kernel.access.scope import within
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.entity.field import EXTRA
-from huike.staff.acting import actor_of
+from huike.staff.rights.acting import actor_of
 
 
 def owner_of(delivery: Delivery) -> Actor | None:

@@ -12,7 +12,7 @@ from huike.cli.ready import home_option, migrate, set_up
 
 if TYPE_CHECKING:
     from huike.kernel.actor import Actor
-    from huike.kernel.exchange.importing.looking import Look
+    from huike.kernel.exchange.importing.incoming.looking import Look
     from huike.kernel.exchange.importing.models import ImportRun
     from huike.kernel.exchange.importing.plan import Plan
     from huike.kernel.exchange.importing.recipes import Recipe
@@ -71,7 +71,8 @@ def command(
 
 def _begun(actor: Actor, file: Path, as_json: bool, kind: str, **how: Any) -> tuple[ImportRun, Job]:
     """Plan the import as the file and the options say, and run it here and now."""
-    from huike.kernel.exchange.importing import looking, recipes, starting, uploads
+    from huike.kernel.exchange.importing import recipes, starting
+    from huike.kernel.exchange.importing.incoming import looking, uploads
     from huike.kernel.exchange.importing.models import ImportRun
     from huike.kernel.exchange.importing.plan import Reading
 
@@ -112,7 +113,7 @@ def _run(actor: Actor, name: str, run: ImportRun, words: str, as_json: bool) -> 
 def _plan(actor: Actor, recipe: Recipe, look: Look, how: dict[str, Any]) -> Plan:
     from dataclasses import replace
 
-    from huike.kernel.exchange.importing.looking import plan_for
+    from huike.kernel.exchange.importing.incoming.looking import plan_for
     from huike.staff.models import User
 
     known = {filled.name for filled in recipe.offered(actor)}
@@ -174,7 +175,7 @@ def _resumed(actor: Actor, file: Path, as_json: bool) -> tuple[ImportRun, Job]:
 
 def _settle(run: ImportRun, job: Job, file: Path, bad_rows: Path | None, as_json: bool) -> None:
     """Say how it went, and write the rows that were not taken."""
-    from huike.kernel.exchange.importing.intake import Totals
+    from huike.kernel.exchange.importing.incoming.intake import Totals
     from huike.kernel.exchange.importing.starting import write_bad_rows
 
     if job.state != "done":

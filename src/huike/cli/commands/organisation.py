@@ -42,7 +42,7 @@ def add(
 
     from huike.cli.commands.user import new_password
     from huike.kernel.actor import Actor
-    from huike.staff.founding import found_organisation
+    from huike.staff.door.founding import found_organisation
 
     word = password or new_password()
     try:

@@ -88,7 +88,7 @@ def first_words(home: Path) -> list[str]:
     """Ask for the first administrator where nobody can sign in yet; return what to tell."""
     from django.core.exceptions import ValidationError
 
-    from huike.staff.first import create_first_administrator, is_empty, set_up_code
+    from huike.staff.door.first import create_first_administrator, is_empty, set_up_code
 
     if not is_empty():
         return []

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.models import Category, Party
 from huike.customers.pool import recycling, seeding
-from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolRule
 from huike.customers.pool.standing import CHUNK, held, near, rules_in_force
 from huike.kernel.access.models import FieldLimit, Role

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from huike.customers.collaborators.actions import share, unshare
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.pool.claiming import assign, claim, may_assign, may_claim
-from huike.customers.pool.collaborating import share, unshare
-from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolParty, PoolRule
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity, Related, Section, Verb

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from huike.customers.pool.collaborator import Collaborator
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.pool.models import ClaimLimit, OwnerChange, PoolParty, PoolRule
 from huike.staff.models import User
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.entity.entity import entity_of
-from huike.kernel.exchange.importing import looking, recipes, starting, uploads
+from huike.kernel.exchange.importing import recipes, starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
 from huike.kernel.exchange.importing.models import ImportRun
 from huike.kernel.jobs.worker import run_now
 from huike.kernel.packs.models import AppliedPack, PackItem

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huike.kernel.entity.writing import Errors, readable
-from huike.staff import account, recovery, signing
+from huike.staff.door import account, recovery, signing
 from huike.staff.models import User
 from huike.staff.preferences import prefer
 from huike.web.account.devices import device

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huike.kernel.entity.writing import Errors, readable
-from huike.staff import account, signing
+from huike.staff.door import account, signing
 from huike.staff.models import User
 from huike.web.account.pages import HERE, page, signed_in
 from huike.web.rendering import actor_of, go, render, tell

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
 from huike.kernel.sealing import opening as sealing
-from huike.staff import signing
-from huike.staff.first import (
+from huike.staff.door import signing
+from huike.staff.door.first import (
     create_first_administrator,
     forget_set_up_code,
     is_empty,

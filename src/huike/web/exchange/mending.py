@@ -9,7 +9,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huike.kernel.exchange.importing import starting, uploads
+from huike.kernel.exchange.importing import starting
+from huike.kernel.exchange.importing.incoming import uploads
 from huike.kernel.exchange.importing.models import BadRow
 from huike.web.exchange.pages import label_of
 from huike.web.rendering import actor_of, go, render, tell

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huike.kernel.actor import Actor
-from huike.kernel.exchange.importing import looking, starting, uploads
+from huike.kernel.exchange.importing import starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.exchange.importing.recipes import recipe_called, recipes
 from huike.kernel.exchange.messages import UnreadableFile

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from huike.kernel.actor import Actor
 from huike.kernel.entity.titles import title
-from huike.kernel.exchange.importing import looking, starting, uploads
-from huike.kernel.exchange.importing.looking import MADE, Look
+from huike.kernel.exchange.importing import starting
+from huike.kernel.exchange.importing.incoming import looking, uploads
+from huike.kernel.exchange.importing.incoming.looking import MADE, Look
 from huike.kernel.exchange.importing.models import ImportRun
 from huike.kernel.exchange.importing.plan import BOTH, CREATE, NEW, UPDATE, Column, Plan, Reading
 from huike.kernel.exchange.importing.recipes import Recipe, recipes

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 
-from huike.staff.explaining import Explanation, explain
+from huike.staff.rights.explaining import Explanation, explain
 from huike.web.records.loading import OutOfReach
 from huike.web.rendering import actor_of, render
 

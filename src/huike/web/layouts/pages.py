@@ -24,7 +24,7 @@ from huike.kernel.layouts.models import FieldRule, Layout
 from huike.kernel.layouts.shape import known
 from huike.web.layouts import arranging, conditions
 from huike.web.layouts.arranging import Arranged
-from huike.web.records.form import sections_of
+from huike.web.records.forms.form import sections_of
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.settings.allowed import errors_of, number
 

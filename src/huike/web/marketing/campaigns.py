@@ -24,7 +24,7 @@ from huike.web.marketing.results import (
     words_of,
 )
 from huike.web.marketing.telling import tell_segment
-from huike.web.records.adding import add as generic_add
+from huike.web.records.forms.adding import add as generic_add
 from huike.web.records.loading import context_of, open_row
 from huike.web.rendering import actor_of, go, render, tell
 

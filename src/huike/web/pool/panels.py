@@ -6,10 +6,10 @@ from typing import Any, cast
 
 from django.utils import timezone
 
+from huike.customers.collaborators.actions import collaborators_of
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.models import Party
 from huike.customers.pool.claiming import may_claim
-from huike.customers.pool.collaborating import collaborators_of
-from huike.customers.pool.collaborator import Collaborator
 from huike.customers.pool.models import OwnerChange, PoolParty
 from huike.customers.pool.standing import verdict_of
 from huike.customers.pool.trail import trail_of

@@ -5,19 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 import huike.web.addresses  # noqa: F401  (the converter <entity:...>)
-from huike.web.records import (
-    adding,
-    binning,
-    editing,
-    files,
-    history,
-    inline,
-    lookup,
-    pages,
-    panels,
-    timeline,
-    verbs,
-)
+from huike.web.records import binning, files, history, lookup, pages, panels, timeline, verbs
+from huike.web.records.forms import adding, editing, inline
 
 urlpatterns = [
     path("bin/", binning.bin_page, name="bin"),

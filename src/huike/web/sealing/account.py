@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from huike.kernel.entity.writing import Errors, readable
 from huike.kernel.sealing import recovery
 from huike.kernel.sealing.opening import is_admitted, reader_of
-from huike.staff import second_secret
+from huike.staff.door import second_secret
 from huike.web.account.pages import signed_in
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.sealing.cookie import opened_of, require_opened

@@ -23,9 +23,9 @@ from huike.kernel.entity.titles import title
 from huike.kernel.sealing import readers, recovery, rekeying, scrubbing
 from huike.kernel.sealing.models import Reader, Scrub, Sealed
 from huike.kernel.sealing.opening import is_admitted, reader_of
-from huike.staff import signing
-from huike.staff.acting import actor_of as actor_for
+from huike.staff.door import signing
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of as actor_for
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.sealing.cookie import keep, opened_of, require_opened
 

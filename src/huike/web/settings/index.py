@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huike.kernel.actor import Actor
-from huike.staff.founding import may_found
+from huike.staff.door.founding import may_found
 from huike.web.rendering import actor_of, render
 
 

@@ -19,7 +19,7 @@ from huike.kernel.jobs.queue import enqueue
 from huike.kernel.records.undo import can_undo
 from huike.staff import auditing
 from huike.staff.models import User
-from huike.staff.naming import action_words
+from huike.staff.rights.naming import action_words
 from huike.web.rendering import actor_of, go, is_part, render, tell
 from huike.web.settings.allowed import administrators, number
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huike.kernel import organisations
 from huike.kernel.entity.writing import Errors
-from huike.staff import founding
+from huike.staff.door import founding
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.settings.allowed import administrators, errors_of
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huike.kernel.access.models import Role
 from huike.kernel.entity.writing import Errors
-from huike.staff import departments, leaving, people, signing
+from huike.staff import departments, leaving, people
+from huike.staff.door import signing
 from huike.staff.models import User
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.settings.allowed import administrators, errors_of, number, numbers

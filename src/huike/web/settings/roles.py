@@ -16,8 +16,8 @@ from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.actor import Actor, FieldRight, Op, Reach
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.entity.writing import Errors
-from huike.staff import roles as verbs
 from huike.staff.models import User
+from huike.staff.rights import roles as verbs
 from huike.web.rendering import actor_of, go, render, tell
 from huike.web.settings.allowed import administrators, errors_of
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, entities, entity_of
 from huike.kernel.records.record import Record
-from huike.staff.acting import actor_of as actor_for
-from huike.staff.explaining import explain
-from huike.staff.inspecting import facts_of
 from huike.staff.models import User
+from huike.staff.rights.acting import actor_of as actor_for
+from huike.staff.rights.explaining import explain
+from huike.staff.rights.inspecting import facts_of
 from huike.web.rendering import render
 from huike.web.settings.allowed import administrators, number
 

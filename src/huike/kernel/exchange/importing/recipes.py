@@ -15,8 +15,8 @@ from huike.kernel.access.scope import may, require_any
 from huike.kernel.actor import Actor, Op
 from huike.kernel.entity.entity import Entity, entities, entity_of
 from huike.kernel.exchange.formats.tables import Numbered
-from huike.kernel.exchange.importing.intake import Intake
-from huike.kernel.exchange.importing.scratch import Scratch
+from huike.kernel.exchange.importing.incoming.intake import Intake
+from huike.kernel.exchange.importing.incoming.scratch import Scratch
 from huike.kernel.exchange.importing.targets import Filled, filled_by
 from huike.kernel.records.record import Record
 

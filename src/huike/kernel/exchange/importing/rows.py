@@ -16,7 +16,7 @@ from huike.kernel.entity.field import EXTRA, Field
 from huike.kernel.entity.requiring import missing, requirements
 from huike.kernel.exchange.formats.tables import Numbered
 from huike.kernel.exchange.importing.finding import Finder
-from huike.kernel.exchange.importing.intake import Intake
+from huike.kernel.exchange.importing.incoming.intake import Intake
 from huike.kernel.exchange.importing.linking import Linker
 from huike.kernel.exchange.importing.plan import CREATE, UPDATE
 from huike.kernel.exchange.importing.readers import reader_of

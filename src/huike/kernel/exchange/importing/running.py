@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import change
 from huike.kernel.exchange.formats.tables import Numbered, Table
-from huike.kernel.exchange.importing import uploads
-from huike.kernel.exchange.importing.intake import Intake, Totals, storable
-from huike.kernel.exchange.importing.looking import remember
+from huike.kernel.exchange.importing.incoming import uploads
+from huike.kernel.exchange.importing.incoming.intake import Intake, Totals, storable
+from huike.kernel.exchange.importing.incoming.looking import remember
+from huike.kernel.exchange.importing.incoming.scratch import Scratch
 from huike.kernel.exchange.importing.making import with_fields_made
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.exchange.importing.plan import Plan
 from huike.kernel.exchange.importing.recipes import Recipe, Writer, recipe_called
-from huike.kernel.exchange.importing.scratch import Scratch
 from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.jobs.queue import job
 from huike.kernel.jobs.run import JobRun

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huike.kernel.actor import Actor
-from huike.kernel.exchange.importing import uploads
+from huike.kernel.exchange.importing.incoming import uploads
 from huike.kernel.exchange.importing.models import BadRow, ImportRun
 from huike.kernel.exchange.importing.plan import Column, Plan, Reading
 from huike.kernel.exchange.importing.recipes import Recipe, recipe_called

@@ -15,7 +15,7 @@ from huike.kernel.actor import Actor, FieldRight, Op, Reach
 from huike.kernel.change.setup import delete_setup, note_setup, save_setup
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, entities, entity_of
-from huike.staff.networks import check_networks, refuse_lockout
+from huike.staff.door.networks import check_networks, refuse_lockout
 from huike.staff.people import require_an_administrator
 
 Matrix = Mapping[tuple[str, str], str]  # (record, operation): reach

@@ -15,8 +15,8 @@ from huike.kernel.entity.titles import title
 from huike.kernel.entity.writing import Errors, Refused, new_row, place
 from huike.kernel.layouts.choosing import chosen
 from huike.kernel.records.record import Record
-from huike.web.records.form import form_of
-from huike.web.records.merging import save_new
+from huike.web.records.forms.form import form_of
+from huike.web.records.forms.merging import save_new
 from huike.web.records.posting import Posted, inputs, read_form
 from huike.web.rendering import actor_of, go, render, tell
 

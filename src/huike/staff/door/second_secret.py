@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from huike.kernel.actor import Actor
 from huike.kernel.sealing import readers
-from huike.staff.account import require_password
+from huike.staff.door.account import require_password
 from huike.staff.models import User
 
 

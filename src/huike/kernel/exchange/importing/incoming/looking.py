@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from huike.kernel.actor import Actor
+from huike.kernel.exchange.importing.incoming.uploads import path_of
 from huike.kernel.exchange.importing.models import ColumnMemory, ImportRun
 from huike.kernel.exchange.importing.plan import NEW, Column, Plan, Reading
 from huike.kernel.exchange.importing.recipes import Recipe, recipes
-from huike.kernel.exchange.importing.uploads import path_of
 from huike.kernel.exchange.matching import MOMENTS, Match, column_key, match_columns
 from huike.kernel.exchange.messages import Message
 from huike.kernel.exchange.profiles import ColumnProfile, profile_columns

@@ -19,8 +19,8 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.change.setup import save_setup
 from huike.kernel.change.work import Noted, change
+from huike.staff.door.recovery import use_code
 from huike.staff.models import SignIn, User
-from huike.staff.recovery import use_code
 
 FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)

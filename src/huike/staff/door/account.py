@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from huike.kernel.actor import Actor
 from huike.kernel.change.setup import note_setup, save_setup
 from huike.kernel.change.work import change
-from huike.staff import recovery, signing
+from huike.staff.door import recovery, signing
 from huike.staff.models import User
 
 

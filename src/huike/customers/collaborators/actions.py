@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from huike.customers.collaborators.models import Collaborator
 from huike.customers.models import Party
-from huike.customers.pool.collaborator import Collaborator
 from huike.kernel.access.scope import require, visible
 from huike.kernel.actor import Actor, Op, Reach
 from huike.kernel.change.models import Entry

@@ -12,7 +12,7 @@ from huike.kernel.access.administrator import require_administrator
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, change
-from huike.staff.first import create_first_administrator
+from huike.staff.door.first import create_first_administrator
 
 
 def may_found(actor: Actor) -> bool:

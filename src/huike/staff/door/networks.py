@@ -58,8 +58,8 @@ def may_come_from(actor: Actor, address: str | None) -> bool:
 
 def refuse_lockout(actor: Actor, address: str | None) -> None:
     """Raise ValidationError where a role that was just saved shuts out who saved it."""
-    from huike.staff.acting import actor_of
     from huike.staff.models import User
+    from huike.staff.rights.acting import actor_of
 
     me = User.objects.filter(pk=actor.user_id or 0).first()
     if me is not None and not may_come_from(actor_of(me), address):

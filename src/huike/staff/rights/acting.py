@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from huike.kernel.access.rights import rights_of
 from huike.kernel.actor import Actor
+from huike.staff.door.networks import networks_of
 from huike.staff.models import Department, User
-from huike.staff.networks import networks_of
 
 
 def actor_of(user: User, via: str = "web") -> Actor:

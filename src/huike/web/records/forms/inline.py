@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, Refused
-from huike.web.records.editing import tell_saved
+from huike.web.records.forms.editing import tell_saved
+from huike.web.records.forms.merging import Overlapping, save_edit
 from huike.web.records.loading import Open, context_of, open_row
-from huike.web.records.merging import Overlapping, save_edit
 from huike.web.records.posting import Posted, inputs, read_form
 from huike.web.rendering import go, render
 

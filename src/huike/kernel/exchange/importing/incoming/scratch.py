@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from huike.kernel.exchange.formats.tables import Numbered
-from huike.kernel.exchange.importing.intake import storable
+from huike.kernel.exchange.importing.incoming.intake import storable
 
 PLAIN = frozenset({str, int, float, type(None)})
 AT_ONCE = 5000

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from huike.kernel.actor import Op
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import Errors, Refused
-from huike.web.records.form import form_of
+from huike.web.records.forms.form import form_of
+from huike.web.records.forms.merging import Overlapping, Saved, save_edit
 from huike.web.records.loading import Open, OutOfReach, context_of, open_row
-from huike.web.records.merging import Overlapping, Saved, save_edit
 from huike.web.records.posting import Posted, read_form
 from huike.web.rendering import go, render, tell
 

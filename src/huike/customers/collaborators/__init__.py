@@ -1,0 +1,1 @@
+"""People beside the owner who see or change a customer."""

@@ -1,0 +1,1 @@
+"""A file that came in: kept, looked at, and read row by row."""
