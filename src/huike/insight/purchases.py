@@ -233,10 +233,9 @@ def repeat_summary(table: Table, analysis_date: date) -> Table:
     """The sufficient statistics of repeat buying, one row per customer with at least one purchase.
 
     Columns: customer; first, last; frequency (purchase days after the first: x); recency_days
-    (first to last
-    purchase: t_x); age_days (first purchase to analysis date: T); monetary (mean amount of a
-        repeat purchase
-    day, 0.0 when frequency is 0).  As in Fader, Hardie and Lee 2005, section 3.
+    (first to last purchase: t_x); age_days (first purchase to analysis date: T); monetary (mean
+    amount of a repeat purchase day, 0.0 when frequency is 0). As in Fader, Hardie and Lee 2005,
+    section 3.
     """
     per_day = purchase_days(table, analysis_date)
     summed = per_day.group_by("customer").agg(
