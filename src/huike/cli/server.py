@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -157,11 +158,20 @@ class Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(key, value)
 
     def load(self) -> Any:
-        """Return the WSGI application."""
+        """Return the WSGI application, with every page loaded.
+
+        The processes that part from here share what is loaded, and the collector leaves it alone:
+        looking through its 330,000 objects took some page 95 ms now and then.
+        """
+        from django.urls import get_resolver
+
         from huike.cli.ready import close_connections
         from huike.site.wsgi import application
 
+        get_resolver().url_patterns  # noqa: B018  loads them
         close_connections()
+        gc.collect()
+        gc.freeze()
         return application
 
     def run(self) -> None:
