@@ -166,6 +166,7 @@ def test_each_gets_the_own_figures_and_nobody_gets_them_twice(
     assert len(post.taken) == 3
 
 
+@pytest.mark.long
 def test_the_refused_are_tried_again_and_the_others_are_left_in_peace(
     weekly: Mailing, post: Post
 ) -> None:

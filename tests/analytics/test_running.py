@@ -100,6 +100,7 @@ def test_a_setting_that_makes_no_sense_is_refused(db: None, value: str) -> None:
     assert list(refused.value.message_dict) == ["value"]
 
 
+@pytest.mark.long
 def test_a_method_that_fails_leaves_its_last_good_numbers(
     run_now: Analyse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_method_that_fails_leaves_its_last_good_numbers(
     assert dict(Score.objects.values_list("party", "abc")) == classes
 
 
+@pytest.mark.long
 def test_a_run_that_breaks_off_leaves_the_last_good_one(
     run_now: Analyse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -195,6 +195,7 @@ def test_custom_fields_are_written_read_and_found(
 
 @every_entity
 @pytest.mark.once("questions are counted, not answers")
+@pytest.mark.long
 def test_a_list_of_fifty_costs_a_fixed_number_of_queries(
     entity: Entity, cast: Cast, api: CallerOf, make: Make
 ) -> None:

@@ -160,6 +160,7 @@ def test_ties(key: str, alike: Any) -> None:
 
 
 @every
+@pytest.mark.long
 def test_odd_rows(key: str, odd: pd.DataFrame, odd_rows: Any) -> None:
     """They are no reason to fail; all are counted."""
     model = made(key).fit(odd_rows)
@@ -187,6 +188,7 @@ def test_order_and_future_do_not_matter(key: str, known: Known, shuffled: Any) -
 
 
 @every
+@pytest.mark.long
 def test_deterministic_and_parameters_unchanged(
     key: str, known: Known, before: pd.DataFrame
 ) -> None:

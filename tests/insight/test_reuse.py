@@ -33,6 +33,7 @@ def rows(model: Any) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("kind", [ABC, RFM, Relation, Stage, ValueMatrix, ChurnWarning])
+@pytest.mark.long
 def test_orders_reduced_once_and_remembered_give_the_same(kind: Any, firm: Any) -> None:
     plain = rows(kind(AT).fit(firm))
     with remembered():

@@ -99,6 +99,7 @@ def test_too_few_are_refused_and_a_drawing_can_be_undone(
     assert not CampaignMember.everything.exists()
 
 
+@pytest.mark.long
 def test_what_the_groups_hang_on_stays_once_they_are_drawn(
     cast: Cast, campaign: Campaign, parties: Parties
 ) -> None:

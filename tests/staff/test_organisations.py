@@ -67,6 +67,7 @@ def test_people_of_one_do_not_open_the_other(second: str, cast: Cast) -> None:
     assert sign_in("other", WORD, "main").get("/account/").status_code == 302
 
 
+@pytest.mark.long
 def test_a_session_is_worth_nothing_in_the_other(second: str, cast: Cast) -> None:
     root = cast.root
     root.set_password(PASSWORD)
@@ -78,6 +79,7 @@ def test_a_session_is_worth_nothing_in_the_other(second: str, cast: Cast) -> Non
     assert "root" in here.get("/account/").content.decode()  # still in the first one
 
 
+@pytest.mark.long
 def test_files_and_jobs_do_not_cross(second: str, cast: Cast) -> None:
     actor = cast.actor("root")
     stored = files.keep(actor, SimpleUploadedFile("a.txt", b"first"))

@@ -163,6 +163,7 @@ def test_the_retail_file(bring: Bring, data_folder: Path, on_postgresql: bool) -
 
 @pytest.mark.data
 @pytest.mark.parametrize(("number", "rows"), [(1, 1000), (2, 5000), (3, 5000)])
+@pytest.mark.long
 def test_the_febrl_files(bring: Bring, data_folder: Path, number: int, rows: int) -> None:
     data = (data_folder / "people" / f"febrl_dataset{number}.csv").read_bytes()
     done = bring(data, "customers")

@@ -87,6 +87,7 @@ def test_a_manager_counts_everybody_and_a_seller_the_own(selling: Firm) -> None:
 
 
 @pytest.mark.parametrize("by", ["party__owner", "party__department", "abc"])
+@pytest.mark.long
 def test_groups_add_up_to_the_whole(selling: Firm, by: str) -> None:
     found = of(selling, "mona", by)
     for name in ("customers", "new", "lost", "revenue"):
@@ -128,6 +129,7 @@ def test_scores_of_the_last_day_lead_down_to_the_lost(selling: Firm) -> None:
     assert "南方" not in there
 
 
+@pytest.mark.long
 def test_against_the_target_of_whom_is_asked_about(selling: Firm) -> None:
     alice, carol = selling.cast.alice, selling.cast.carol
     for owner, figure, value, start in (
