@@ -35,7 +35,6 @@ def brought(page: Page, selector: str) -> Locator:
     return found
 
 
-@pytest.mark.long
 def test_print_ten_dossiers(page: Page) -> None:
     sign_in(page, "boss")
     page.goto(FIRMS)
@@ -63,7 +62,7 @@ def test_a_dossier_is_read_a_year_closed_and_an_original_lent(page: Page) -> Non
 
     page.get_by_role("link", name="封存一年").click()
     page.locator("#modal-body .btn-primary").click()
-    page.get_by_role("link", name="返回记录").click(timeout=60_000)  # the job says it is done
+    page.get_by_role("link", name="返回记录").click(timeout=PRINTED)  # the job says it is done
     expect(page).to_have_url(re.compile(r"/customers/party/\d+/$"))
     page.goto(dossier)
     volume = page.get_by_role("link", name=re.compile(r"\d{4} 年卷"))
