@@ -84,6 +84,7 @@ def test_it_keeps_its_jobs_process_and_leaves_nothing_behind(
     assert not answers(port)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_at_once(served: tuple[subprocess.Popen[bytes], int]) -> None:
     process, _ = served
     process.send_signal(signal.SIGINT)

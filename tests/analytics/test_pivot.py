@@ -200,6 +200,7 @@ def test_what_went_to_the_bin_since_the_load_is_not_counted(asking: Ask, cast: C
     assert order.pk not in asking("mona").behind({}, 1000).ids
 
 
+@pytest.mark.long
 def test_filters_hold_and_values_are_offered(asking: Ask, cast: Cast) -> None:
     years = [one.key for one in asking("mona").values("time.year")]
     given = {**BY_YEAR, "filters": [["time.year", "in", years[:1]]]}
@@ -211,6 +212,7 @@ def test_filters_hold_and_values_are_offered(asking: Ask, cast: Cast) -> None:
     assert {m.label for c in one.columns for m in c.members} == {"carol"}
 
 
+@pytest.mark.long
 def test_sorted_by_a_number(asking: Ask) -> None:
     given = {"rows": ["customer.customer"], "measures": ["orders", "revenue"], "sort": "-revenue"}
     table = grid(asking("mona", given))
@@ -271,6 +273,7 @@ def test_a_definition_goes_through_address_and_column() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.long
 def test_every_example_can_be_asked(asking: Ask, cast: Cast, firm: list[Party]) -> None:
     _score(firm)
     load()
@@ -293,6 +296,7 @@ def _score(firm: list[Party]) -> None:
         )
 
 
+@pytest.mark.long
 def test_figures_by_the_class_of_the_day_and_of_now(
     asking: Ask, cast: Cast, firm: list[Party]
 ) -> None:
@@ -332,6 +336,7 @@ def test_a_shared_pivot_is_read_by_all_and_changed_by_its_owner(cast: Cast, make
     assert not visible(cast.actor("iris"), Pivot).exists()
 
 
+@pytest.mark.long
 def test_a_heated_table_colours_parts_not_totals(asking: Ask) -> None:
     table = grid(asking("mona", {**BY_YEAR, "heat": True}))
     heats = {cell.heat for line in table.lines if not line.is_total for cell in line.cells}
@@ -339,6 +344,7 @@ def test_a_heated_table_colours_parts_not_totals(asking: Ask) -> None:
     assert not any(cell.heat for line in table.lines if line.is_total for cell in line.cells)
 
 
+@pytest.mark.long
 def test_money_stays_money(asking: Ask) -> None:
     total = grid(asking("mona", {"rows": [], "measures": ["revenue"]})).total.cells[0]
     assert total.unit == "money"

@@ -26,6 +26,7 @@ from tests.analytics.conftest import CUSTOMERS, Analyse, buy
 from tests.cast import SYSTEM, Cast
 
 
+@pytest.mark.long
 def test_every_customer_is_scored_and_explained_and_the_past_is_filled_in(
     every_method: None, run_now: Analyse, firm: list[Party]
 ) -> None:

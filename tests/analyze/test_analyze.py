@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from huike.cli.commands import analyze
 from huike.cli.commands.analyze import command
 
 Rows = list[tuple[object, ...]]
@@ -70,6 +71,20 @@ def test_chinese_headers_in_gb18030_give_a_report_with_names(tmp_path: Path) -> 
     assert (tmp_path / "报告.xlsx").stat().st_size > 5_000
 
 
+@pytest.mark.long
+def test_a_second_process_finds_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = csv(tmp_path / "orders.csv", orders(400))
+    alone = figures(run(file, "--json"))
+    monkeypatch.setattr(analyze, "LARGE", 0)
+    monkeypatch.setattr(analyze.os, "cpu_count", lambda: 2)
+    helped = figures(run(file, "--json"))
+    for found in (alone, helped):
+        assert found.pop("seconds")
+    assert alone["churn"]
+    assert helped == alone
+
+
+@pytest.mark.long
 def test_english_and_no_product_column(tmp_path: Path) -> None:
     rows = [(row[0], row[2], row[3]) for row in orders(20)]
     file = csv(tmp_path / "sales.csv", rows, ("customer_id", "order_date", "total"))
@@ -192,6 +207,7 @@ def test_json_holds_every_figure_promised_and_nothing_else_is_on_standard_output
     assert sum(abc[kind]["customers"] for kind in "ABC") == found["customers"]
 
 
+@pytest.mark.long
 def test_one_currency_can_be_kept_and_the_rest_is_counted(tmp_path: Path) -> None:
     rows: Rows = [(f"客{n}", f"D{n}", "2025-01-01", f"{'$' if n % 3 == 0 else '¥'}5", "油", 1)
                   for n in range(9)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -166,18 +167,27 @@ def test_search_groups_jobs_and_me(cast: Cast, api: CallerOf, make: Make) -> Non
     assert (me["username"], me["token"]["scopes"]) == ("dora", ["*:write"])
 
 
-def test_the_description_is_valid_and_the_one_that_was_committed() -> None:
+def test_the_description_is_the_one_that_was_committed() -> None:
     now = description("en")
-    validate_schema(now)
     assert now["openapi"].startswith("3.1")
-    for schema in now["components"]["schemas"].values():
-        Draft202012Validator.check_schema(schema)
     ids = [o["operationId"] for methods in now["paths"].values() for o in methods.values()]
     assert len(ids) == len(set(ids))
-    text = as_yaml(now)
-    if not SNAPSHOT.exists() or yaml.safe_load(SNAPSHOT.read_text("utf8")) != yaml.safe_load(text):
-        SNAPSHOT.with_suffix(".new.yaml").write_text(text, "utf8")
+    if json.loads(json.dumps(now)) != snapshot():
+        SNAPSHOT.with_suffix(".new.yaml").write_text(as_yaml(now), "utf8")
         pytest.fail("the API's description changed: if it is meant, openapi.new.yaml replaces it")
+
+
+@pytest.mark.long  # eleven seconds for a megabyte
+def test_the_committed_description_is_valid() -> None:
+    committed = snapshot()
+    validate_schema(committed)
+    for schema in committed["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def snapshot() -> Any:
+    """Return the committed description; libyaml reads it five times as fast."""
+    return yaml.load(SNAPSHOT.read_text("utf8"), Loader=yaml.CSafeLoader)
 
 
 def test_no_verb_is_called_like_an_address() -> None:

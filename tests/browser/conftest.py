@@ -17,6 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from tests.breadth import WIDE
+
+USUAL = {"desk": "light", "phone": "dark"}
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 375, "height": 812}
 FLAGS = [
     "--no-sandbox",
@@ -154,7 +157,10 @@ def phone(open_page: Opener) -> Page:
 
 @pytest.fixture
 def shoot(tmp_path: Path) -> Callable[[Page, str], list[Path]]:
-    """Take pictures of a page as it is: desk and phone width, light and dark (HUIKE_SHOTS)."""
+    """Take pictures of a page as it is: desk and phone width, light and dark (HUIKE_SHOTS).
+
+    A short run takes one of each width.
+    """
     folder = Path(os.environ.get("HUIKE_SHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -162,7 +168,7 @@ def shoot(tmp_path: Path) -> Callable[[Page, str], list[Path]]:
         before, files = page.viewport_size, []
         for width, size in (("desk", DESK), ("phone", PHONE)):
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            for scheme in ("light", "dark"):
+            for scheme in ("light", "dark") if WIDE else (USUAL[width],):
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 files.append(folder / f"{name}-{width}-{scheme}.png")
                 page.wait_for_timeout(150)
@@ -177,5 +183,10 @@ def shoot(tmp_path: Path) -> Callable[[Page, str], list[Path]]:
 
 
 def fits(page: Page) -> bool:
-    """Whether nothing on the page makes it scroll sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"))
+    """Whether nothing on the page makes it scroll sideways.
+
+    A phone widens its window to what is too wide, so the screen is asked, not the window.
+    """
+    page.wait_for_load_state()
+    width = (page.viewport_size or DESK)["width"]
+    return bool(page.evaluate(f"document.documentElement.scrollWidth <= {width} + 1"))

@@ -35,6 +35,7 @@ def brought(page: Page, selector: str) -> Locator:
     return found
 
 
+@pytest.mark.long
 def test_print_ten_dossiers(page: Page) -> None:
     sign_in(page, "boss")
     page.goto(FIRMS)
@@ -50,6 +51,7 @@ def test_print_ten_dossiers(page: Page) -> None:
         assert all(package.read(name).startswith(b"%PDF-") for name in package.namelist())
 
 
+@pytest.mark.long
 def test_a_dossier_is_read_a_year_closed_and_an_original_lent(page: Page) -> None:
     sign_in(page, "boss")
     page.goto(FIRMS)
@@ -80,6 +82,7 @@ def test_a_dossier_is_read_a_year_closed_and_an_original_lent(page: Page) -> Non
     expect(page.locator("#loans-due")).to_be_visible()
 
 
+@pytest.mark.long
 def test_from_the_quality_page_to_tasks_of_the_owners(page: Page) -> None:
     sign_in(page, "boss")
     page.goto("/customers/quality/")
@@ -88,6 +91,7 @@ def test_from_the_quality_page_to_tasks_of_the_owners(page: Page) -> None:
     picture(page, "quality")
     page.locator(".rows a.btn", has_text="份").first.click()
     expect(page).to_have_url(re.compile("findings__rule"))
+    expect(page.locator("tbody [name=key]").nth(2)).to_be_visible()
     for box in page.locator("tbody [name=key]").all()[:3]:
         box.check()
     page.get_by_role("button", name="派任务：完善档案").click()

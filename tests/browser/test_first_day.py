@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypinyin import Style, lazy_pinyin
 
+from tests.browser.conftest import fits
 from tests.browser.story import picture, sign_in
 
 LIST = "/customers/party/"
@@ -50,6 +51,7 @@ def orders_file(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_a_till_s_file_is_brought_in_and_taken_back(page: Page, orders_file: Path) -> None:
     sign_in(page, "admin")
     page.goto("/import/")
@@ -114,6 +116,8 @@ def test_a_new_field_is_everywhere_at_once(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(cell).to_contain_text("粤B12345")
     picture(page, "inline-edit")
+    page.locator("td[data-name=phone] a").first.dblclick()  # edits, and dials nobody
+    expect(page.locator("td[data-name=phone] .cell-form input:not([type=hidden])")).to_be_focused()
     page.goto(LIST + '?columns=name,extra.che_pai&filter=["extra.che_pai","contains","B123"]')
     expect(page.locator("#list-count")).to_have_text("1")
     page.locator("a.row-link").click()
@@ -148,6 +152,7 @@ def test_five_hundred_customers_are_handed_over_and_taken_back(page: Page) -> No
     picture(beside, "handed-over")
     undo.first.click()
     expect(page.get_by_text(re.compile("已撤销")).first).to_be_visible(timeout=60_000)
+    expect(page.locator("#list-count")).to_be_visible()  # and the list is still there
     beside.reload()
     others = beside.locator("td[data-name=owner]", has_not_text="赵敏")
     expect(others.first).to_be_visible()
@@ -155,12 +160,16 @@ def test_five_hundred_customers_are_handed_over_and_taken_back(page: Page) -> No
 
 def test_the_phone_does_the_same_work(phone: Page) -> None:
     sign_in(phone, "sales")
+    expect(phone.locator("h1")).to_contain_text("今日")
+    assert fits(phone)
     picture(phone, "phone-today")
     phone.goto(LIST)
     expect(phone.locator("a.row-link").first).to_be_visible()
     picture(phone, "phone-list")
     phone.locator("a.row-link").first.click()
+    phone.wait_for_url(re.compile(r"/customers/party/\d+/$"))
     expect(phone.locator("h1")).to_be_visible()
+    assert fits(phone)
     picture(phone, "phone-customer")
 
 

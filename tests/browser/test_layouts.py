@@ -14,6 +14,7 @@ LAYOUTS = "/settings/layouts/customers/party/"
 FIELDS = "/settings/fields/customers/party/"
 
 
+@pytest.mark.long
 def test_a_field_is_dragged_into_a_section_and_seen_as_that_role(
     page: Page, server: str, chromium: Browser, shoot: Callable[..., object]
 ) -> None:
@@ -40,6 +41,7 @@ def test_a_field_is_dragged_into_a_section_and_seen_as_that_role(
     other.context.close()
 
 
+@pytest.mark.long
 def test_a_formula_and_a_sum_become_columns(page: Page) -> None:
     sign_in(page, "admin")
     page.goto(f"{FIELDS}add/")

@@ -16,6 +16,7 @@ from tests.browser.story import picture, sign_in
 Shoot = Callable[..., object]
 
 
+@pytest.mark.long
 def test_the_pool_gives_within_limits_and_takes_back(page: Page, shoot: Shoot) -> None:
     page.set_default_timeout(60_000)
     sign_in(page, "sales")
@@ -68,6 +69,7 @@ def test_what_a_leaver_had_goes_to_others_and_comes_back(page: Page, shoot: Shoo
     expect(page.locator("#toasts")).to_contain_text("撤销")
 
 
+@pytest.mark.long
 def test_a_lunar_birthday_is_kept_by_its_own_calendar(page: Page, shoot: Shoot) -> None:
     page.set_default_timeout(60_000)
     sign_in(page, "sales")

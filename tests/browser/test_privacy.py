@@ -38,6 +38,7 @@ def _do(page: Page, verb: str, **given: str) -> None:
     page.locator("main form button.btn-primary").last.click()
 
 
+@pytest.mark.long
 def test_a_locked_customer_stays(page: Page) -> None:
     sign_in(page, "manager")
     address = _customer(page, "锁定试验有限公司")
@@ -52,6 +53,7 @@ def test_a_locked_customer_stays(page: Page) -> None:
     expect(page.locator("#protection")).not_to_contain_text("合同期内")
 
 
+@pytest.mark.long
 def test_a_file_is_sealed_and_opened(page: Page, shoot: Callable[..., object]) -> None:
     sign_in(page, "admin")
     address = _customer(page, "加密试验客户")

@@ -24,7 +24,7 @@ HOSTILE = (
 )
 
 
-OF_ONE = ("", "peek/", "head/", "history/", "timeline/", "edit/", "files/")
+OF_ONE = ("", "side/", "peek/", "head/", "history/", "timeline/", "edit/", "files/")
 OF_ALL = ("", "rows/", "?face=board", "?face=chart", "?face=calendar&by=created_at")
 templates_escape = pytest.mark.once("it is templates and writers of files that escape")
 

@@ -10,6 +10,7 @@ from huike.kernel.change.models import Change, Entry
 from huike.kernel.change.work import UnjournaledWrite, change
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.writing import write
+from huike.kernel.records.purging import purge
 from huike.kernel.records.record import Conflict
 from huike.kernel.records.undo import undo
 from tests.cast import SYSTEM, Cast, Make, is_owned, name_field, written
@@ -22,8 +23,10 @@ def test_no_write_escapes_the_journal(entity: Entity, cast: Cast, make: Make) ->
     row = make(entity.model, cast.alice)
     with pytest.raises(UnjournaledWrite):
         row.save()
-    with change(SYSTEM, "test.delete"), pytest.raises(ValidationError):
+    with pytest.raises(TypeError):
         row.delete()
+    with change(SYSTEM, "test.purge"), pytest.raises(ValidationError):  # it is not in the bin
+        purge(row)
     for manager in (entity.model.objects, entity.model.everything):
         for forbidden in ("update", "bulk_create", "bulk_update", "delete"):
             with pytest.raises(TypeError):

@@ -18,7 +18,7 @@ from tests.contract.people import Person, browser, people, words_of
 results = [entity for entity in entities() if entity.model.read_only]
 every_result = pytest.mark.parametrize("entity", results, ids=lambda e: e.key)
 LISTS = ("", "rows/", "export/?kind=csv", "export/?kind=xlsx")
-PAGES = ("{pk}/", "{pk}/head/", "{pk}/peek/", "{pk}/timeline/", "{pk}/history/")
+PAGES = ("{pk}/", "{pk}/side/", "{pk}/head/", "{pk}/peek/", "{pk}/timeline/", "{pk}/history/")
 FORMS = ("add/", "quick/", "{pk}/edit/")
 WRITING = (Op.ADD, Op.EDIT, Op.DELETE, Op.IMPORT)
 

@@ -20,6 +20,7 @@ from huike.kernel.kinds.words import LongText, Text
 from huike.kernel.lists.models import Pin, Visit
 from huike.kernel.records.record import Record
 from huike.kernel.search.documents import searched
+from tests.breadth import stands
 from tests.cast import SYSTEM, Cast, Make, name_field, written
 from tests.contract.people import browser, words_of
 
@@ -50,13 +51,18 @@ def links_to(entity: Entity) -> list[tuple[Entity, str]]:
     ]
 
 
+def linking(entity: Entity) -> list[tuple[Entity, str]]:
+    """Return the links whose pages are looked at: of some records in a short run."""
+    return [(other, name) for other, name in links_to(entity) if stands(other.key)]
+
+
 def own_addresses(entity: Entity, row: Record) -> list[str]:
     key, one, name = entity.key, f"/{entity.key}/{row.pk}/", name_field(entity)
     query = f"filter={quote(json.dumps([name, 'contains', SECRET]))}"
     lists = ("", "rows/", "?face=board", "?face=chart", "?face=calendar&by=created_at")
     lists += ("export/?kind=csv",)
     lists += ("export/?kind=xlsx", "export/?kind=txt", f"?sort={name}", f"?{query[:40]}", "add/")
-    ones = ("", "head/", "peek/", "timeline/", "history/", "files/", "edit/")
+    ones = ("", "side/", "head/", "peek/", "timeline/", "history/", "files/", "edit/")
     ones += (f"field/{name}/", f"cell/{name}/")
     fields = list(secrets(entity))
     return [
@@ -101,7 +107,7 @@ def test_what_is_closed_shows_nowhere(entity: Entity, cast: Cast, make: Make) ->
     row = make(entity.model, cast.mona)
     write(cast.actor("root"), entity, row, given)
     assert len(leaks(browser(cast, "root"), own_addresses(entity, row))) > 8  # the test can tell
-    others = [(o, n, make(o.model, cast.mona, **{n: row})) for o, n in links_to(entity)]
+    others = [(o, n, make(o.model, cast.mona, **{n: row})) for o, n in linking(entity)]
     mine = {"user": cast.mona, "record": entity.model.label(), "record_id": row.pk}
     Pin.objects.create(**mine)
     Visit.objects.create(**mine)

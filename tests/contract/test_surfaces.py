@@ -54,6 +54,7 @@ PAGES = (
     Page("calendar", "?face=calendar&by=created_at", listed, shows=sees),
     Page("groups", "?group=created_at", listed),
     Page("record", "{pk}/", sees),
+    Page("side", "{pk}/side/", sees),
     Page("head", "{pk}/head/", sees),
     Page("peek", "{pk}/peek/", sees),
     Page("timeline", "{pk}/timeline/", sees),

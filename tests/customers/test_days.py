@@ -16,7 +16,7 @@ from huike.customers.days.greeting import greet
 from huike.customers.days.models import Anniversary, Occasion
 from huike.customers.days.queries import to_greet
 from huike.customers.models import Party
-from huike.kernel.access.models import FieldLimit
+from huike.kernel.access.models import FieldLimit, Role
 from huike.kernel.change.work import change
 from huike.kernel.days import lunar
 from huike.kernel.jobs.models import Job
@@ -89,6 +89,27 @@ def test_a_greeting_is_ticked_off_noted_and_undone_together(
     undo(cast.actor("root"), work.group)
     assert Occasion.objects.get(pk=one.pk).greeted_on is None
     assert not Interaction.objects.filter(party=one.party).exists()
+
+
+def test_a_birthdays_greeting_is_seen_by_who_may_read_the_birthday(
+    cast: Cast, make: Make, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = make(Party, cast.alice, birthday=timezone.localdate().replace(year=1980))
+    made = [Occasion.objects.get(party=row), make(Occasion, cast.alice, party=row, kind="contract")]
+    with django_capture_on_commit_callbacks(execute=True):
+        for one in made:
+            greet(cast.actor("alice"), one, note=f"card for the {one.kind}")
+    FieldLimit.objects.create(
+        role=Role.objects.get(name="bob"), record=Party.label(), field="birthday", right="hidden"
+    )
+    page = f"/customers/party/{row.pk}/"
+    client.force_login(cast.bob)
+    for at in (page, f"{page}timeline/", f"/api/v1{page}history/", "/api/v1/channels/interaction/"):
+        told = client.get(at).content.decode()
+        assert "card for the birthday" not in told
+    assert "card for the contract" in told
+    client.force_login(cast.alice)
+    assert "card for the birthday" in client.get(page).content.decode()
 
 
 def test_who_may_not_read_a_birthday_sees_no_occasion_of_it_anywhere(

@@ -151,6 +151,7 @@ def test_one_row(key: str, firm: pd.DataFrame, single: Any) -> None:
 
 
 @every
+@pytest.mark.long
 def test_ties(key: str, alike: Any) -> None:
     """Customers with the very same history get the very same result."""
     result = rows(made(key).fit(alike))
@@ -172,6 +173,7 @@ def test_odd_rows(key: str, odd: pd.DataFrame, odd_rows: Any) -> None:
 
 
 @every
+@pytest.mark.long
 def test_all_returns(key: str, before: pd.DataFrame, only_returns: Any) -> None:
     model = made(key).fit(only_returns)
     assert model.explain(before["customer"].iloc[0])

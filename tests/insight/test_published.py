@@ -116,6 +116,7 @@ def test_kaplan_meier_same_as_lifelines() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.long
 def test_telecom_churn_out_of_fold() -> None:
     """IBM telecom sample; five folds, three shufflings: no leakage, and as good as seen
     anywhere.

@@ -55,7 +55,8 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
         _on_server(address, f"CREATE DATABASE {name}")
     made = Firm(variables)
     made.run(
-        "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+        "from django.core.management import call_command;"
+        " call_command('migrate', run_syncdb=True, verbosity=0)"
     )
     yield made
     if address:

@@ -15,7 +15,8 @@ from huike.customers.models import Party
 from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang
 from huike.kernel.files import StoredFile, keep
-from huike.kernel.sealing import cipher, contents, filing, opening, readers, rekeying
+from huike.kernel.sealing import cipher, contents, opening, readers, rekeying
+from huike.kernel.sealing.files import filing
 from huike.kernel.sealing.models import DataKey, Handed, Sealed
 from huike.staff.rights.acting import actor_of
 from huike.staff.models import User

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huike.warehouse import files
 from huike.warehouse.loading import load
-from huike.warehouse.merging import columns_of, create, merge, stored_columns
+from huike.warehouse.merging import columns_by_table, create, merge, stored_columns
 from huike.warehouse.star.tables import STORED
 from tests.warehouse.source import Memory, moment, person
 
@@ -120,7 +120,7 @@ def _city(connection: Any, key: int, day: int) -> str:
 def test_columns_are_as_declared() -> None:
     with duckdb.connect() as connection:
         create(connection, TABLE.name, stored_columns(TABLE))
-        assert columns_of(connection, TABLE.name) == [*stored_columns(TABLE)]
+        assert columns_by_table(connection)[TABLE.name] == [*stored_columns(TABLE)]
 
 
 def test_history_needs_what_it_watches() -> None:

@@ -16,6 +16,7 @@ from huike.warehouse import files
 from huike.warehouse.arrays import FeedError
 from huike.warehouse.loading import load
 from huike.warehouse.sources import LoadReport
+from huike.warehouse.star.tables import STORED
 from tests.warehouse.source import Memory, by_name, few, firm, line, moment, person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -253,6 +254,17 @@ def test_nothing_loaded_yet(tmp_path: Path) -> None:
 def test_tables_without_a_feed_are_there_and_empty(tmp_path: Path) -> None:
     load(few(), tmp_path)
     assert asked(tmp_path, "SELECT count(*) FROM campaign_member") == [(0,)]
+
+
+def test_a_feed_of_a_later_version_is_there_though_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, name = few(), "campaign_member"
+    with monkeypatch.context() as before:
+        before.delitem(STORED, name)
+        load(sources, tmp_path)
+    assert load([*sources, Memory(name)], tmp_path).is_new
+    assert asked(tmp_path, f"SELECT count(*) FROM {name}") == [(0,)]
 
 
 def test_a_feed_that_differs_from_its_table_is_refused(tmp_path: Path) -> None:

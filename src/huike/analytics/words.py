@@ -94,3 +94,4 @@ class Figure(TextChoices):
     REVENUE = "revenue", _("revenue")
     PROFIT = "profit_per_customer", _("profit per customer")
     CROSS_SELL = "cross_sell_share", _("cross-sell share")
+    SATISFACTION = "satisfaction_rate", _("satisfaction rate")

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from huike.api.access.scopes import is_wide
 from huike.api.models import Token
 from huike.api.problems import Problem, invalid, not_found, wrong_parameter
+from huike.api.records.later import accepted, job_as_json
 from huike.api.records.once import once
 from huike.api.records.view import ApiView, body_of
 from huike.kernel import organisations
@@ -153,7 +154,7 @@ class JobsView(ApiView):
 
     def get(self, request: Request) -> Response:
         require_wide(request)
-        return Response({"rows": [_job(job) for job in my_jobs(self.actor)], "next": None})
+        return Response({"rows": [job_as_json(job) for job in my_jobs(self.actor)], "next": None})
 
 
 class JobView(ApiView):
@@ -162,7 +163,7 @@ class JobView(ApiView):
     operation = "job"
 
     def get(self, request: Request, id: int) -> Response:
-        return Response(_job(self._job(request, id)))
+        return Response(job_as_json(self._job(request, id)))
 
     def delete(self, request: Request, id: int) -> Response:
         self._job(request, id)
@@ -186,27 +187,6 @@ def require_wide(request: Request, *, write: bool = False) -> None:
         raise Problem(403, "not_allowed", _("This needs a token with the scope %s.") % scope)
 
 
-def _job(job: JobState) -> dict[str, Any]:
-    def moment(value: Any) -> str | None:
-        return value.isoformat() if value else None
-
-    return {
-        "id": job.id,
-        "name": job.name,
-        "title": job.title,
-        "state": str(job.state.value),
-        "done": job.done,
-        "total": job.total,
-        "percent": job.percent,
-        "note": job.note,
-        "error": job.error,
-        "result": job.result,
-        "created_at": moment(job.created_at),
-        "started_at": moment(job.started_at),
-        "finished_at": moment(job.finished_at),
-    }
-
-
 class UndoView(ApiView):
     """Takes back one change, named by the Huike-Change header of its answer.
 
@@ -228,7 +208,7 @@ class UndoView(ApiView):
             raise invalid({"change": [_("Give the id from the header Huike-Change.")]})
         if is_long(group):
             job = start_undo(self.actor, group)
-            return Response(_job(job_state(self.actor, job.pk)), status=202)
+            return accepted(job_state(self.actor, job.pk))
         undone = undo(self.actor, group)
         return Response(
             {

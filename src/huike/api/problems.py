@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from huike.kernel.entity.writing import Errors, Refused, readable
+from huike.kernel.outage import Outage, outage
 from huike.kernel.records.record import Conflict
 
 MEDIA_TYPE = "application/problem+json"
@@ -51,6 +52,7 @@ def titles() -> dict[str, str]:
         "too_many": _("Too many requests"),
         "broken": _("Something went wrong on our side"),
         "busy": _("The database is busy"),
+        "no_room": _("The disk is full"),
     }
 
 
@@ -117,6 +119,10 @@ def _of_database(error: Exception) -> Problem | None:
         return Problem(400, "malformed", _("A value is outside of what can be kept."))
     if isinstance(error, IntegrityError):
         return Problem(409, "conflict", _("Another record has such a value already."))
+    if outage(error) is Outage.DISK:
+        log.error("api: the disk is full", exc_info=error)
+        words = _("The disk of the server is full. Nothing was saved; tell its administrator.")
+        return Problem(507, "no_room", words)
     if isinstance(error, OperationalError):
         log.warning("api: the database did not answer", exc_info=error)
         words = _("Try again in a few seconds.")

@@ -25,7 +25,7 @@ from huike.kernel.records.record import Record
 from huike.kernel.records.sealing import sealed_names
 from huike.kernel.sealing import contents
 from huike.kernel.sealing.fields import REMARK, readable_names, sealable
-from huike.kernel.sealing.filing import Told, files_with, seal_file, told_of, unseal_file
+from huike.kernel.sealing.files.filing import Told, files_with, seal_file, told_of, unseal_file
 from huike.kernel.sealing.opening import Opened
 
 

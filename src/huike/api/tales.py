@@ -22,11 +22,13 @@ from huike.api.second_secret import HEADER, opened_with
 from huike.kernel.access.scope import require, visible
 from huike.kernel.actor import Op
 from huike.kernel.change.models import Entry
+from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang, may_read
 from huike.kernel.entity.telling import Told, tell
 from huike.kernel.files import StoredFile, keep
 from huike.kernel.records.record import Record
-from huike.kernel.sealing.sending import decrypted
+from huike.kernel.sealing.arriving import keep_for
+from huike.kernel.sealing.files.sending import decrypted
 
 MOST_FILES = 100
 
@@ -92,8 +94,9 @@ class RowFilesView(EntityView):
     def _hang(self, request: Request, pk: int) -> Response:
         row = self._row(pk)
         require(self.actor, Op.EDIT, row)
-        stored = kept(self, request)
-        hang(stored, row)
+        with change(self.actor, "files.add"):
+            stored = kept(self, request, row)
+            hang(stored, row)
         stored.refresh_from_db()
         return Response(file_as_json(stored), status=201)
 
@@ -149,14 +152,14 @@ def _clear(stored: StoredFile) -> HttpResponseBase:
     return FileResponse(stored.open(), as_attachment=True, filename=stored.name, content_type=kind)
 
 
-def kept(view: ApiView, request: Request) -> StoredFile:
-    """Keep the uploaded part `file`; raise Problem where it is missing or not taken."""
+def kept(view: ApiView, request: Request, row: Record | None = None) -> StoredFile:
+    """Keep the uploaded part `file`, that of a sealed `row` sealed; raise Problem if not taken."""
     upload = request.FILES.get("file")
     if upload is None or len(request.data) != 1:
         words = _("Send one file as the part “file” of multipart/form-data.")
         raise Problem(422, "invalid", words, errors={"file": [words]})
     try:
-        return keep(view.actor, upload)
+        return keep(view.actor, upload) if row is None else keep_for(view.actor, row, upload)
     except ValidationError as error:
         told = {"file": error.messages}
         raise Problem(422, "invalid", error.messages[0], errors=told) from error

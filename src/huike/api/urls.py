@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import URLPattern, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
-from huike.api import figures, house, tales
+from huike.api import figures, house, insight, tales
 from huike.api.access import token_pages
 from huike.api.docs import client, docs, schema
 from huike.api.duplicates import DuplicatesView
@@ -15,6 +15,7 @@ from huike.api.records import resources
 from huike.api.records.bulk import BulkView
 from huike.api.records.many import VerbOnManyView
 from huike.api.sealing import SealedView
+from huike.api.setup import layouts, packs
 from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.sealing.fields import can_be_sealed
 
@@ -67,6 +68,12 @@ urlpatterns = [
     path("v1/search/", house.SearchView.as_view(), name="api-search"),
     path("v1/customers/party/duplicates/", DuplicatesView.as_view(), name="api-duplicates"),
     path("v1/figures/", figures.FiguresView.as_view(), name="api-figures"),
+    path("v1/insight/<slug:page_name>/", insight.InsightView.as_view(), name="api-insight"),
+    path("v1/packs/", packs.PacksView.as_view(), name="api-packs"),
+    path("v1/packs/<slug:name>/", packs.PackView.as_view(), name="api-pack"),
+    path("v1/layouts/", layouts.LayoutsView.as_view(), name="api-layouts"),
+    path("v1/layouts/<key:id>/", layouts.LayoutView.as_view(), name="api-layout"),
+    path("v1/rules/", layouts.RulesView.as_view(), name="api-rules"),
     path("v1/jobs/", house.JobsView.as_view(), name="api-jobs"),
     path("v1/jobs/<key:id>/", house.JobView.as_view(), name="api-job"),
     path("v1/undo/", house.UndoView.as_view(), name="api-undo"),

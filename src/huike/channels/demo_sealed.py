@@ -14,10 +14,10 @@ from huike.staff.rights.acting import actor_of
 
 READERS = ("admin", "boss", "manager")  # the first makes the key and admits the others
 SECRETS = (
-    ("年底换车队,预算约三百万,先别外传。", "采购总监下月离职,新人与我们较熟。"),
-    ("客户正在办理离婚,来电只找本人,不要打家里电话。", "付款要分两笔,发票抬头另告。"),
+    ("年底换车队，预算约三百万，先别外传。", "采购总监下月离职，新人与我们较熟。"),
+    ("客户正在办理离婚，来电只找本人，不要打家里电话。", "付款要分两笔，发票抬头另告。"),
 )
-REASON = "战略大客户,合同期内不得删除或合并"
+REASON = "战略大客户，合同期内不得删除或合并"
 
 
 def fill() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huike.customers.models import Party
-from huike.kernel.access.scope import Scope
+from huike.kernel.access.scope import Reveal, Scope
 from huike.kernel.files import StoredFile
 from huike.kernel.records.record import Record
 
@@ -33,7 +33,16 @@ class Interaction(Record):
         IN = "in", _("from the customer")
         OUT = "out", _("to the customer")
 
-    scope = Scope("party__owner", "party__department", "party")
+    scope = Scope(
+        "party__owner",
+        "party__department",
+        "party",
+        # a greeting that hangs on an occasion is one for a birthday: it tells the day
+        reveals=tuple(
+            Reveal("customers.party", name, models.Q(record="customers.occasion"))
+            for name in ("birthday", "lunar_birthday")
+        ),
+    )
     titled_by = ("subject", "body", "kind")
 
     party = models.ForeignKey(

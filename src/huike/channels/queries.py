@@ -14,8 +14,8 @@ from django.db.models import Count, Q, QuerySet
 
 from huike.channels.models import Interaction, Notice
 from huike.customers.models import Party
-from huike.kernel.access.scope import visible
-from huike.kernel.actor import Actor
+from huike.kernel.access.scope import may, visible
+from huike.kernel.actor import Actor, Op
 from huike.kernel.change.models import Entry
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import Field
@@ -30,6 +30,34 @@ CONTACT, CHANGE = 1, 0  # of the same moment, the contact stands above the chang
 
 
 @dataclass(frozen=True)
+class Source:
+    """Records of a higher room that stand on a customer's timeline, as lines of their own.
+
+    `record` has a link `party` and a moment `at`; a row's title and field `text` are shown.
+    """
+
+    record: type[Record]
+    icon: str
+    text: str
+    place: int  # the order among what has the same moment; above the contacts' own
+
+    @property
+    def name(self) -> str:
+        return self.record.label()
+
+    def rows(self, actor: Actor, about: Record) -> QuerySet[Any]:
+        """Return what `actor` may see of it and of when it was; nothing about other records."""
+        rows: QuerySet[Any] = visible(actor, self.record)
+        if not isinstance(about, Party) or not is_open(actor, self.record, "at"):
+            return rows.none()
+        found: QuerySet[Any] = rows.filter(party=about)
+        return found
+
+
+SOURCES: list[Source] = []
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a timeline: a contact, or a change that the journal tells of."""
 
@@ -37,6 +65,8 @@ class Line:
     source: int
     pk: int
     contact: Interaction | None = None
+    other: Record | None = None
+    of: Source | None = None
     told: Told | None = None
 
 
@@ -73,11 +103,16 @@ def timeline(
     """
     place = _place(after)
     found: list[Line] = []
-    if kind != CHANGES:
+    if kind in ("", *Interaction.Kind.values):
         rows = contacts(actor, about)
         rows = rows.filter(kind=kind) if kind else rows
         rows = rows.filter(author=who) if who else rows
         found += _contact_lines(rows.filter(_older("at", CONTACT, place)))
+    for one in SOURCES if isinstance(about, Party) and not who else ():
+        if kind in ("", one.name):
+            found += _other_lines(
+                one, one.rows(actor, about).filter(_older("at", one.place, place))
+            )
     if kind == CHANGES or not (kind or who):
         found += _change_lines(actor, entity, about, fields, place)
     found.sort(key=lambda line: (line.at, line.source, line.pk), reverse=True)
@@ -92,14 +127,16 @@ class Filters:
     """What a timeline can be confined to: kinds and people, each with the count of its contacts."""
 
     kinds: Sequence[tuple[str, int]] = ()
+    others: Sequence[Source] = ()
     people: Sequence[tuple[int, str, int]] = ()
 
 
 def filters_of(actor: Actor, about: Record) -> Filters:
     """Return by what the timeline of `about` can be filtered, as far as `actor` reads these."""
     names = [name for name in ("kind", "author") if is_open(actor, Interaction, name)]
+    others = [s for s in SOURCES if isinstance(about, Party) and may(actor, s.record, Op.VIEW)]
     if not names:
-        return Filters()
+        return Filters(others=others)
     rows = contacts(actor, about).order_by().values_list(*names).annotate(Count("pk"))
     kinds: Counter[str] = Counter()
     people: Counter[int] = Counter()
@@ -112,6 +149,7 @@ def filters_of(actor: Actor, about: Record) -> Filters:
     known = User.objects.in_bulk(people) if people else {}
     return Filters(
         [(kind, kinds[kind]) for kind in Interaction.Kind.values if kinds[kind]],
+        others,
         [(key, str(known[key]), count) for key, count in people.most_common()],
     )
 
@@ -119,6 +157,11 @@ def filters_of(actor: Actor, about: Record) -> Filters:
 def _contact_lines(rows: QuerySet[Interaction]) -> list[Line]:
     rows = rows.select_related("author", "file").order_by("-at", "-pk")[: PAGE + 1]
     return [Line(row.at, CONTACT, row.pk, contact=row) for row in rows]
+
+
+def _other_lines(source: Source, rows: QuerySet[Any]) -> list[Line]:
+    newest = rows.order_by("-at", "-pk")[: PAGE + 1]
+    return [Line(row.at, source.place, row.pk, other=row, of=source) for row in newest]
 
 
 def _change_lines(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from huike.channels import sealing
 from huike.channels.models import Interaction
 from huike.customers.days.greeting import Greeted
+from huike.customers.days.models import Occasion
 from huike.customers.models import Party
 from huike.kernel.change.work import change
 from huike.kernel.events import on
 from huike.kernel.lists.acting.bulk import Transferred
 from huike.kernel.records.bulk import create_all
+
+sealing.register()
 
 
 @on(Transferred)
@@ -39,6 +43,8 @@ def file_greeting(event: Greeted) -> None:
     """Put a greeting on the customer's timeline, undone together with the tick."""
     row = Interaction(
         party_id=event.party,
+        record=Occasion.label() if event.tells_birthday else "",
+        record_id=event.occasion if event.tells_birthday else None,
         direction=Interaction.Direction.OUT,
         subject=event.subject,
         body=event.note,

@@ -11,11 +11,12 @@ from huike.channels.models import Interaction
 from huike.customers.models import Party
 from huike.kernel.access.scope import require, require_any, visible
 from huike.kernel.actor import Actor, Op
-from huike.kernel.change.work import change
-from huike.kernel.sealing import contents
+from huike.kernel.change.work import Work, change
+from huike.kernel.sealing import arriving, contents
 from huike.kernel.sealing.opening import Opened
 
 TEXTS = ("subject", "body")
+BY_PRODUCT = frozenset({"channels.hand_over", "channels.greeting"})
 MOST = 200  # notes sealed in one go
 
 
@@ -29,6 +30,22 @@ def clear_notes(actor: Actor, party: Party) -> list[Interaction]:
     """Return the notes about a customer that are in clear and that the actor may change."""
     rows = visible(actor, Interaction, Op.EDIT).filter(party=party, sealed=[])
     return list(rows.filter(kind=Interaction.Kind.NOTE).order_by("-at", "-pk")[:MOST])
+
+
+def written_about_sealed(work: Work, keys: Sequence[int]) -> list[Interaction]:
+    """Return those notes of a change that people wrote about sealed customers.
+
+    What the product puts on a timeline itself (a hand-over, a greeting) holds nothing secret.
+    """
+    if work.action in BY_PRODUCT:
+        return []
+    rows = Interaction.objects.filter(pk__in=keys, kind=Interaction.Kind.NOTE, sealed=[])
+    return list(rows.exclude(party=None).exclude(party__sealed=[]))
+
+
+def register() -> None:
+    """Seal such notes at once."""
+    arriving.written[Interaction.label()] = (TEXTS, written_about_sealed)
 
 
 def seal_notes(actor: Actor, opened: Opened, notes: Sequence[Interaction]) -> int:

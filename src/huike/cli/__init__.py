@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import ClassVar
+import sys
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import click
+
+from huike.cli.ending import ending_code, leave
 
 EXAMPLES = """\b
 Examples:
@@ -50,6 +54,29 @@ class LazyGroup(click.Group):
             raise click.ClickException(f"'{cmd_name}' is not part of this release yet.") from None
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; say in a sentence where the database or the disk failed it."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from huike.kernel.outage import Outage, outage
+
+            if (lacking := outage(error)) is None:
+                raise
+            said = {Outage.DISK: "The disk is full", Outage.DATABASE: "The database is away"}
+            raise click.ClickException(f"{said[lacking]}: {error}".strip()) from error
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **named: Any) -> Any:
+        """Run; a process of its own (no `args` given) that held an engine leaves at once.
+
+        Clearing up what the analysis held takes half a second, and nobody waits for its result.
+        """
+        try:
+            return super().main(args, *rest, **named)
+        finally:
+            if args is None and "huike.insight.report.pipeline" in sys.modules:
+                leave(ending_code())
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -17,10 +17,11 @@ from typing import NoReturn
 
 def leave(code: int = 0) -> NoReturn:
     """Let go of the databases, write out logs and streams, and end this process."""
-    from huike.cli.ready import close_connections
+    if "django.db" in sys.modules:
+        from huike.cli.ready import close_connections
 
-    with suppress(Exception):
-        close_connections()
+        with suppress(Exception):
+            close_connections()
     logging.shutdown()
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):

@@ -22,7 +22,7 @@ from huike.kernel.exchange.formats.limits import Limits
 from huike.kernel.exchange.formats.reading import open_table
 from huike.kernel.exchange.formats.separators import BLANKS
 from huike.kernel.exchange.formats.tables import Table
-from huike.kernel.exchange.matching import Target, match_columns
+from huike.kernel.exchange.matching import Target, column_key, match_columns
 from huike.kernel.exchange.messages import UnreadableFile
 from huike.kernel.exchange.profiles import ColumnProfile, profile_columns
 
@@ -154,11 +154,26 @@ def parts(
     open_targets = [target for target in TARGETS if target.name not in named]
     matches = match_columns(free, open_targets) if has_header else []
     found = dict(named) | {m.target: m.column for m in matches if m.target}
+    by_name(found, [profile.name for profile in free if profile.name not in found.values()])
     by_content(found, [profile for profile in free if profile.name not in found.values()])
     code = found.pop("product_code", None)
     if code and "product" not in found:
         found["product"] = code
     return found
+
+
+def by_name(found: dict[str, str], free: list[str]) -> None:
+    """Take a column called as a part is, though what it holds is not all of that kind.
+
+    Then what can't be read in it is counted, or it is said that none can be, instead of the column
+    being passed over.
+    """
+    for target in TARGETS:
+        if target.name not in found and target.kind in ("date", "number"):
+            called = {column_key(word) for word in (target.name, target.label, *target.synonyms)}
+            column = next((c for c in free if column_key(c) in called), None)
+            if column is not None and column not in found.values():
+                found[target.name] = column
 
 
 def by_content(found: dict[str, str], free: list[ColumnProfile]) -> None:

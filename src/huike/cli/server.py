@@ -166,9 +166,11 @@ class Server(BaseApplication):  # type: ignore[misc]
         from django.urls import get_resolver
 
         from huike.cli.ready import close_connections
+        from huike.kernel.search.spelling import spell
         from huike.site.wsgi import application
 
         get_resolver().url_patterns  # noqa: B018  loads them
+        spell("回客")  # loads the dictionaries, which no first search need wait for
         close_connections()
         gc.collect()
         gc.freeze()

@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from ibis.expr.types import FloatingValue, Table
-from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_score
 
 from huike.insight.estimator import Estimator, InputError, Language, Row, kept, say
 from huike.insight.purchases import customers, left_out
@@ -108,6 +106,8 @@ class Groups(Estimator):
             choices = [k for k in range(3, self.most + 1) if k < distinct] or [2]
         else:
             choices = [min(self.groups, distinct)]
+        from sklearn.cluster import KMeans
+
         tried = [KMeans(k, n_init=2, random_state=self.seed).fit(points) for k in choices]
         scores = [self._silhouette(points, model.labels_) for model in tried]
         best = int(np.nanargmax(scores)) if not np.all(np.isnan(scores)) else 0
@@ -121,6 +121,8 @@ class Groups(Estimator):
         part, names = points[::step], labels[::step]
         if not 1 < len(np.unique(names)) < len(names):
             return float("nan")
+        from sklearn.metrics import silhouette_score
+
         return float(silhouette_score(part, names))
 
     def _assigned(self, buyers: Table) -> Table:

@@ -9,7 +9,7 @@ from typing import Any
 
 import ibis
 from ibis.expr.types import Column, Table
-from scipy import stats
+from scipy import special
 
 from huike.insight.estimator import InputError
 from huike.insight.satisfaction.figures import FEWEST, Figure, hidden, share_figure
@@ -171,5 +171,5 @@ def _mean(name: str, sums: Mapping[str, float]) -> Figure:
         return hidden(int(n))
     mean = y / n
     variance = max(sums[f"{name}_yy"] - n * mean**2, 0.0) / (n - 1)
-    half = float(stats.t.ppf(0.975, n - 1)) * math.sqrt(variance / n)
+    half = float(special.stdtrit(n - 1, 0.975)) * math.sqrt(variance / n)
     return Figure(mean, int(n), mean - half, mean + half)

@@ -105,6 +105,14 @@ def lines(table: Table, analysis_date: date | None = None) -> Table:
 def left_out(table: Table, analysis_date: date | None = None) -> dict[str, int]:
     """How many rows `lines` leaves out, by the first reason that holds; none where none."""
     clean = table if is_reduced(table) else _typed(table)
+    if clean is not table:
+        # mostly all rows are good, and one count says so faster than four
+        usable = ~_no_customer(clean) & clean["on"].notnull() & _known(clean["amount"])
+        if analysis_date is not None:
+            usable = usable & (clean["on"] <= day(analysis_date))
+        sums = clean.agg(rows=clean.count(), used=clean.count(where=usable)).to_pyarrow()
+        if sums["rows"][0] == sums["used"][0]:
+            return {}
     late = ibis.literal(False) if analysis_date is None else clean["on"] > day(analysis_date)
     reasons = {"after analysis date": late}
     if clean is not table:

@@ -16,9 +16,10 @@ class KernelConfig(AppConfig):
         from huike.kernel.checks import check_entities
         from huike.kernel.exchange.importing import running  # noqa: F401  (its jobs)
         from huike.kernel.records import purging, undo_job  # noqa: F401
-        from huike.kernel.sealing import copies, scrubbing  # noqa: F401
+        from huike.kernel.sealing import arriving, copies, scrubbing  # noqa: F401
 
         copies.start()
+        arriving.start()
         formulas.start()
         layouts.start()
         register(check_entities)

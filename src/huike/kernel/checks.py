@@ -40,7 +40,7 @@ def _errors(entity: Entity) -> Iterator[CheckMessage]:
 
 def _wrong(entity: Entity, name: str) -> str:
     try:
-        kind_of(entity.model._meta.get_field(name))  # type: ignore[arg-type]
+        kind_of(entity.model._meta.get_field(name))
     except FieldDoesNotExist:
         return "which is not a field"
     except TypeError as error:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
 from huike.kernel.change.work import if_it_fails
+from huike.kernel.scanning import refuse_if_found
 
 MAX_BYTES = 25 * 1024 * 1024
 SEALED = ".sealed"  # what the path of an encrypted file ends in
@@ -88,11 +89,9 @@ def keep(actor: Actor, upload: UploadedFile[Any]) -> StoredFile:
 
     Raises ValidationError, saying what is allowed, for a wrong type, size or content.
     """
-    name = PurePosixPath((upload.name or "").replace("\\", "/")).name.replace("\x00", "")[-255:]
-    kind = Path(name).suffix.lower()
-    _check(upload, name, kind)
+    name = checked_name(upload)
     digest = hashlib.sha256()
-    path = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}{kind}"
+    path = new_path(name)
     target = root() / path
     target.parent.mkdir(parents=True, exist_ok=True)
     if_it_fails(lambda: target.unlink(missing_ok=True))
@@ -108,6 +107,18 @@ def keep(actor: Actor, upload: UploadedFile[Any]) -> StoredFile:
         uploaded_by=actor.name,
         user_id=actor.user_id,
     )
+
+
+def checked_name(upload: UploadedFile[Any]) -> str:
+    """Return the name of an uploaded file; raise ValidationError for what can't be attached."""
+    name = PurePosixPath((upload.name or "").replace("\\", "/")).name.replace("\x00", "")[-255:]
+    _check(upload, name, Path(name).suffix.lower())
+    return name
+
+
+def new_path(name: str) -> str:
+    """Return where a new file is to lie, below the organisation's folder."""
+    return f"{secrets.token_hex(1)}/{secrets.token_hex(16)}{Path(name).suffix.lower()}"
 
 
 def _check(upload: UploadedFile[Any], name: str, kind: str) -> None:
@@ -129,6 +140,8 @@ def _check(upload: UploadedFile[Any], name: str, kind: str) -> None:
             _("“%(name)s” is not really a %(kind)s file. Save it again in that format.")
             % {"name": name, "kind": kind[1:]}
         )
+    refuse_if_found(name, upload.chunks())
+    upload.seek(0)
 
 
 def forget(stored: StoredFile) -> None:

@@ -6,7 +6,10 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 
-ROOMS = ("staff", "customers", "catalog", "channels", "office", "trade", "marketing", "analytics")
+ROOMS = (
+    "staff", "customers", "catalog", "channels", "office", "trade", "surveys", "marketing",
+    "analytics",
+)  # fmt: skip
 
 
 def is_filled() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans"
+HALF_WIDTH = re.compile("(?<=[一-鿿”）》])[,:;!?](?! )|[,;!?](?=[一-鿿“])")
 METHODS = [("**/migrations/**.py", "ignore"), ("**.py", "python"), ("jinja2/**", "jinja2")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -107,6 +109,14 @@ def untranslated(catalog: Catalog) -> Iterator[Message]:
             yield message
 
 
+def half_width(catalog: Catalog) -> Iterator[Message]:
+    """Yield the messages whose Chinese is punctuated with Western marks (“好,再见”)."""
+    for message in catalog:
+        texts = [message.string] if isinstance(message.string, str) else message.string or [""]
+        if any(HALF_WIDTH.search(text) for text in texts):
+            yield message
+
+
 def update() -> int:
     """Write every room's file anew and tell what still lacks Chinese."""
     lacking = 0
@@ -140,6 +150,9 @@ def check() -> int:
             bad += 1
             where = ", ".join(name for name, _ in message.locations)
             _say(f"{room.name}: no Chinese for {_first(message)!r} ({where})")
+        for message in half_width(catalog):
+            bad += 1
+            _say(f"{room.name}: Western punctuation in the Chinese of {_first(message)!r}")
     return 1 if bad else 0
 
 

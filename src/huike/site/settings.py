@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import django_stubs_ext
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "huike.channels",
     "huike.office",
     "huike.trade",
+    "huike.surveys",
     "huike.marketing",
     "huike.analytics",
     "huike.ui",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "huike.site.requests.RequestMiddleware",
+    "huike.site.compression.CompressionMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huike.site.headers.PolicyMiddleware",
@@ -123,6 +126,7 @@ WHITENOISE_MAX_AGE = 0
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^(?!)" if DEBUG else rf"^{STATIC_URL}vendor/"
 MEDIA_ROOT = HOME / "files"
 
+SCAN = shlex.split(os.environ.get("HUIKE_SCAN", ""))  # see huike.kernel.scanning
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

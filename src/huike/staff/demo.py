@@ -57,11 +57,11 @@ SHARED = (
 ALL_OPS = ("view", "add", "edit", "delete", "import", "export")
 # role: (what it may do, how far it sees, how far it changes)
 ROLES: dict[str, tuple[str, tuple[str, ...], str, str]] = {
-    "总经理": ("看全店,改全店", ("view", "add", "edit", "export"), "all", "all"),
+    "总经理": ("看全店，改全店", ("view", "add", "edit", "export"), "all", "all"),
     "部门经理": ("本部门及下级", ALL_OPS, "below", "below"),
-    "销售顾问": ("看本部门,改自己的", ("view", "add", "edit"), "department", "own"),
-    "服务顾问": ("看全店,改本部门", ("view", "add", "edit"), "all", "department"),
-    "客服专员": ("回访与关怀,手机号打码", ("view", "add", "edit"), "all", "all"),
+    "销售顾问": ("看本部门，改自己的", ("view", "add", "edit"), "department", "own"),
+    "服务顾问": ("看全店，改本部门", ("view", "add", "edit"), "all", "department"),
+    "客服专员": ("回访与关怀，手机号打码", ("view", "add", "edit"), "all", "all"),
     "市场专员": ("看全店并导出", ("view", "export"), "all", "own"),
     "财务": ("看全店订单", ("view", "export"), "all", "own"),
 }

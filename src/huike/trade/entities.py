@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.entity.entity import Entity, Section, register
@@ -9,6 +10,12 @@ from huike.kernel.entity.parts import Parts
 from huike.trade import dossier
 from huike.trade.actions import set_lines
 from huike.trade.models import Order, OrderLine
+
+
+def this_minute() -> str:
+    """Return the time of a purchase that is written down as it happens."""
+    return timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+
 
 register(
     Entity(
@@ -36,6 +43,7 @@ register(
                 ("cause", "responsible", "compensation", "discount"),
             ),
         ),
+        initial={"on": this_minute},
         search=("number",),
         ordering="-on",
         match=("number",),

@@ -10,6 +10,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from huike.kernel.entity.titles import is_open, text_of, title
+from huike.ui.cells import cells, display
 from huike.ui.icons import icon
 from huike.ui.inputs import input_of
 from huike.ui.menu import link_to, menu
@@ -48,6 +49,8 @@ def environment(**options: Any) -> Environment:
         static=static_url,
         url=reverse,
         icon=icon,
+        cells=cells,
+        display=display,
         menu=menu,
         link_to=link_to,
         name_of=name_of,

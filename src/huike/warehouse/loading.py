@@ -11,13 +11,14 @@ from typing import Any
 
 from huike.warehouse import files
 from huike.warehouse.arrays import FeedError, arrow_table
-from huike.warehouse.merging import columns_of, create, merge, quoted, stored_columns
+from huike.warehouse.merging import columns_by_table, create, merge, quoted, stored_columns
 from huike.warehouse.sources import FeedReport, LoadReport, Progress, Source
 from huike.warehouse.star.days import day_table
 from huike.warehouse.star.declaring import Stored, Type
 from huike.warehouse.star.tables import STORED
 from huike.warehouse.trees import flatten
 
+Columns = Mapping[str, list[str]]  # of every table, as a load found them
 CLOSE = 1e-6  # sums of two databases agree when they differ by less, relatively
 
 
@@ -41,11 +42,12 @@ def load(
     reports = []
     with files.alone(folder):
         with files.writing(folder) as connection:
-            _prepare(connection, folder, wanted)
+            before = columns_by_table(connection)
+            _prepare(connection, folder, wanted, before)
             for number, source in enumerate(wanted):
                 if progress is not None:
                     progress(number, len(wanted), source.name)
-                reports.append(_load_one(connection, folder, source, full))
+                reports.append(_load_one(connection, folder, source, before, full))
             is_new = files.differs(folder)
             if is_new:
                 flatten(connection)
@@ -54,21 +56,18 @@ def load(
     return LoadReport(tuple(reports), path, is_new, time.monotonic() - started)
 
 
-def _prepare(connection: Any, folder: Path, sources: Sequence[Source]) -> None:
+def _prepare(connection: Any, folder: Path, sources: Sequence[Source], before: Columns) -> None:
     """Make the tables that are missing."""
     connection.execute(
-        """CREATE TABLE IF NOT EXISTS loaded
-        (name VARCHAR PRIMARY KEY, mark VARCHAR, types VARCHAR, loaded_at TIMESTAMP)"""
+        "CREATE TABLE IF NOT EXISTS loaded (name VARCHAR PRIMARY KEY, mark VARCHAR, types VARCHAR)"
     )
     fed = {source.name for source in sources}
-    missing = [
-        t for t in STORED.values() if t.name not in fed and not columns_of(connection, t.name)
-    ]
-    for table in missing:
+    missing = STORED.keys() - fed - before.keys()
+    for table in (STORED[name] for name in sorted(missing)):
         create(connection, table.name, stored_columns(table))
         files.will_differ(folder)
     connection.register("days", day_table())
-    if not columns_of(connection, "day") or not _is_same(connection, "day", "days", ["*"]):
+    if "day" not in before or not _are_the_days(connection):
         connection.execute("CREATE OR REPLACE TABLE day AS FROM days")
         files.will_differ(folder)
     connection.unregister("days")
@@ -85,13 +84,19 @@ def table_of(source: Source) -> Stored:
     return table
 
 
-def _load_one(connection: Any, folder: Path, source: Source, full: bool) -> FeedReport:
+def _load_one(
+    connection: Any, folder: Path, source: Source, before: Columns, full: bool
+) -> FeedReport:
     started, table = time.monotonic(), table_of(source)
     connection.execute("BEGIN")
     try:
         with source.snapshot():
-            mark = source.mark()
-            table, keys = _wanted(connection, source, table, full)
+            mark, stood = source.mark(), before.get(table.name, [])
+            known = connection.execute(
+                "SELECT mark, types FROM loaded WHERE name = ?", [table.name]
+            ).fetchone()
+            table, keys = _wanted(connection, source, table, stood, known)
+            keys = None if full else keys
             read = _take(connection, source, table, keys)
             wrong, rows = _differences(connection, source, table)
             corrected: Mapping[str, tuple[float, float]] = {}
@@ -99,12 +104,14 @@ def _load_one(connection: Any, folder: Path, source: Source, full: bool) -> Feed
                 corrected, keys = wrong, None
                 read += _take(connection, source, table, None)
                 wrong, rows = _differences(connection, source, table)
-        if read or keys or corrected:  # of a purged record there is nothing to read
+        is_new = stood != [*stored_columns(table)]
+        if read or keys or corrected or is_new:  # of a purged record there is nothing to read
             files.will_differ(folder)
-        connection.execute(
-            "INSERT OR REPLACE INTO loaded VALUES (?, ?, ?, now()::TIMESTAMP)",
-            [table.name, mark, _fed(source)],
-        )
+        if known != (mark, _fed(source)):
+            connection.execute(
+                "INSERT OR REPLACE INTO loaded (name, mark, types) VALUES (?, ?, ?)",
+                [table.name, mark, _fed(source)],
+            )
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -114,20 +121,17 @@ def _load_one(connection: Any, folder: Path, source: Source, full: bool) -> Feed
 
 
 def _wanted(
-    connection: Any, source: Source, table: Stored, full: bool
+    connection: Any, source: Source, table: Stored, stood: list[str], known: Any
 ) -> tuple[Stored, list[int] | None]:
     """The records to read again; None for all, after making the table fit its declaration.
 
     Also the table, whose history leaves out columns that the feed did not give before: that they
     are filled now is no change of the record.
     """
-    known = connection.execute(
-        "SELECT mark, types FROM loaded WHERE name = ?", [table.name]
-    ).fetchone()
     columns = stored_columns(table)
-    if known and known[1] == _fed(source) and columns_of(connection, table.name) == [*columns]:
-        return table, None if full else source.changed(known[0])
-    _fit(connection, table, columns)
+    if known and known[1] == _fed(source) and stood == [*columns]:
+        return table, source.changed(known[0])
+    _fit(connection, table, stood, columns)
     before = table.history & json.loads(known[1]).keys() if known else table.history
     return replace(table, history=before or table.history), None
 
@@ -136,14 +140,13 @@ def _fed(source: Source) -> str:
     return json.dumps(dict(source.types), sort_keys=True)
 
 
-def _fit(connection: Any, table: Stored, columns: Mapping[str, Type]) -> None:
+def _fit(connection: Any, table: Stored, stood: list[str], columns: Mapping[str, Type]) -> None:
     """Make the table anew; one with history keeps the columns that it had."""
-    before = columns_of(connection, table.name)
-    if not (before and table.history):
+    if not (stood and table.history):
         create(connection, table.name, columns)
         return
     create(connection, "fitted", columns, "TEMP")
-    both = ", ".join(quoted(name) for name in columns if name in before)
+    both = ", ".join(quoted(name) for name in columns if name in stood)
     connection.execute(f"INSERT INTO fitted ({both}) SELECT {both} FROM {quoted(table.name)}")
     create(connection, table.name, columns)
     connection.execute(f"INSERT INTO {quoted(table.name)} FROM fitted")
@@ -193,6 +196,12 @@ def _is_same(connection: Any, table: str, incoming: str, columns: Iterable[str])
         f" + (SELECT count(*) FROM ({there} EXCEPT ALL {here}))"
     ).fetchone()
     return not found[0]
+
+
+def _are_the_days(connection: Any) -> bool:
+    """Whether the stored days are those that are known now: by a digest, they are 22,000."""
+    here, there = (f"(SELECT bit_xor(hash(d)) FROM {name} AS d)" for name in ("day", "days"))
+    return bool(connection.execute(f"SELECT {here} = {there}").fetchone()[0])
 
 
 def _differences(

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
+from huike.kernel.outage import if_there_is_room
 from huike.staff.door.networks import may_come_from
 from huike.staff.models import SignIn, User
 from huike.staff.rights.acting import actor_of
@@ -20,6 +21,7 @@ from huike.staff.rights.acting import actor_of
 COOKIE = "huike_organisation"
 OPEN_TO_ALL = ("/sign-out/", "/static/")
 OPEN = ("/sign-in/", "/static/", "/health/", "/ready/", "/metrics/", "/set-up/")
+ASKS_NOTHING = ("/health/", "/ready/")  # must answer without a database, whoever asks
 Get = Callable[[HttpRequest], HttpResponse]
 
 
@@ -66,6 +68,8 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in ASKS_NOTHING:
+            return self.get_response(request)
         user = request.user
         if not isinstance(user, User):
             if request.path.startswith((*OPEN, "/api/")):
@@ -104,5 +108,6 @@ def _seen(request: HttpRequest) -> None:
     """Note when a session was last used, at most once in five minutes."""
     now = timezone.now()
     if now.timestamp() - request.session.get("seen", 0) > 300:
-        request.session["seen"] = now.timestamp()
-        SignIn.objects.filter(session_key=request.session.session_key).update(seen_at=now)
+        with if_there_is_room():
+            SignIn.objects.filter(session_key=request.session.session_key).update(seen_at=now)
+            request.session["seen"] = now.timestamp()

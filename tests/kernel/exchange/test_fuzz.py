@@ -25,6 +25,7 @@ from huike.kernel.exchange.profiles import profile_columns
 from huike.kernel.exchange.values import parse_boolean, parse_email, parse_phone, parse_text
 from huike.kernel.exchange.vcards import Card, write_vcards
 from huike.kernel.exchange.writing import write_csv, write_xlsx
+from tests.breadth import tries
 
 PIECES = st.sampled_from(
     ["a", "1", ",", ";", "\t", "|", '"', "\n", "\r\n", "\r", " ", "姓名", "£", "=", "2026-01-02",
@@ -73,7 +74,7 @@ def read(data: bytes) -> Read:
 
 
 @given(st.binary(max_size=300), MAGIC)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 def test_any_bytes(data: bytes, magic: bytes) -> None:
     """The same bytes are always read alike, and a file of nothing is never a table."""
     first = read(magic + data)
@@ -83,7 +84,7 @@ def test_any_bytes(data: bytes, magic: bytes) -> None:
 
 
 @given(TEXTS, ENCODINGS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=tries(400), deadline=None)
 def test_any_text(text: str, encoding: str) -> None:
     """Nothing is made up: where the encoding is said, rows hold only letters of the file."""
     found = read(text.encode(encoding))
@@ -92,7 +93,7 @@ def test_any_text(text: str, encoding: str) -> None:
 
 
 @given(TEXTS, st.integers(0, 200), st.binary(min_size=1, max_size=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_damaged_archives(text: str, at: int, noise: bytes) -> None:
     """A whole archive reads as what is in it; a damaged one as that, or it is refused."""
     plain = read(text.encode())
@@ -107,7 +108,7 @@ def test_damaged_archives(text: str, at: int, noise: bytes) -> None:
 
 
 @given(st.integers(0, 6000), st.binary(min_size=1, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_damaged_workbooks(at: int, noise: bytes) -> None:
     """A damaged workbook is refused, or gives nothing but what was written."""
     out = io.BytesIO()
@@ -118,7 +119,7 @@ def test_damaged_workbooks(at: int, noise: bytes) -> None:
 
 
 @given(st.one_of(LIKELY, st.text(max_size=80), st.floats(), st.integers(), st.none()))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=tries(1500), deadline=None)
 def test_any_value(value: object) -> None:
     """What is understood is of its kind; what isn't is refused in words."""
     for reader, holds in READERS:
@@ -142,7 +143,7 @@ READERS: tuple[tuple[Callable[[object], Any], Callable[[Any], bool]], ...] = (
 
 
 @given(st.lists(st.lists(st.text(max_size=8), min_size=2, max_size=2), max_size=8))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_any_text_can_be_written(rows: list[list[str]]) -> None:
     assert write_csv(io.BytesIO(), ["a", "b"], rows) == len(rows)
     assert write_xlsx(io.BytesIO(), ["a", "b"], rows) == len(rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -91,6 +92,16 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(bring: Bring) -> None:
     done = bring(text, "customers")
     assert tried.result["counts"] == done.result["counts"]
     assert [p["line"] for p in tried.result["problems"]] == [4]
+
+
+def test_a_dry_run_foresees_what_lies_beyond_reach(bring: Bring, cast: Cast) -> None:
+    text = "name,code\nA,1\nB,2\n"
+    for owner, created in ((cast.alice, 2), (cast.carol, 0)):
+        how: dict[str, Any] = {"actor": cast.actor("alice"), "owner": owner.pk}
+        tried, done = bring(text, "customers", dry=True, **how), bring(text, "customers", **how)
+        assert tried.result["counts"] == done.result["counts"]
+        assert done["created"] == created
+        text = text.replace("1", "3").replace("2", "4")
 
 
 def test_ambiguous_keys_are_refused(bring: Bring, make: Make, cast: Cast) -> None:

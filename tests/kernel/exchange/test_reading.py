@@ -6,9 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from huike.kernel.exchange.formats.limits import Limits
 from huike.kernel.exchange.formats.reading import open_table
+from huike.kernel.exchange.importing.incoming.intake import together
 from huike.kernel.exchange.messages import FILE_MESSAGES, UnreadableFile
 
 CHINESE = "姓名,手机,城市\n张伟,13800138000,北京\n王芳,13912345678,上海\n"
@@ -244,3 +246,10 @@ def test_limits_of_columns_and_cells(tmp_path: Path) -> None:
 
 def test_the_message_uses_the_name_that_the_user_knows(tmp_path: Path) -> None:
     assert "客户.csv" in str(refused(put(tmp_path, "", "upload_1234"), name="客户.csv"))
+
+
+def test_several_reasons_are_one_sentence_in_both_languages() -> None:
+    with translation.override("en"):
+        assert together(["A date is missing.", "No owner."]) == "A date is missing.; No owner."
+    with translation.override("zh-hans"):
+        assert together(["缺日期。", "缺日期。", "没有负责人。"]) == "缺日期；没有负责人。"

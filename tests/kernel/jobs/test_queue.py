@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,7 +18,7 @@ from huike.kernel.jobs.pruning import prune
 from huike.kernel.jobs.queries import job_state, my_jobs
 from huike.kernel.jobs.queue import again, cancel, enqueue, job
 from huike.kernel.jobs.run import JobRun
-from huike.kernel.jobs.worker import run_now, run_worker
+from huike.kernel.jobs.worker import run_now, run_worker, second_lane
 from tests.kernel.jobs.conftest import SECOND
 from tests.kernel.jobs.sample import noted
 
@@ -101,6 +103,18 @@ def test_a_worker_may_keep_to_its_queues() -> None:
     enqueue(SYSTEM, "sample.tiny")
     assert run_worker(once=True, queues={"mail"}) == 0
     assert run_worker(once=True, queues={"default"}) == 1
+
+
+def test_what_somebody_waits_for_passes_a_night_s_work() -> None:
+    night = enqueue(SYSTEM, "sample.tiny")
+    Job.objects.filter(pk=night.pk).update(priority=-5)
+    with second_lane(Event()):
+        asked = enqueue(LI, "sample.tiny")
+        until = time.monotonic() + 30
+        while _state(asked) != State.DONE and time.monotonic() < until:
+            time.sleep(0.02)
+    assert (_state(asked), _state(night)) == (State.DONE, State.WAITING)
+    assert run_worker(once=True) == 1
 
 
 def test_a_worker_works_for_every_organisation() -> None:

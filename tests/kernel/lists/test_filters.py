@@ -18,6 +18,7 @@ from huike.kernel.entity.entity import entity_of
 from huike.kernel.lists.filters import condition
 from huike.kernel.lists.words import chips
 from huike.trade.models import Order
+from tests.breadth import tries
 from tests.cast import SYSTEM, Cast, Make
 
 PARTY = entity_of(Party)
@@ -179,7 +180,7 @@ def resolved(tree: Any, tags: list[int]) -> Any:
 def test_filters_mean_what_they_say(world: list[Row], cast: Cast) -> None:
     root = cast.actor("root")
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=tries(150), deadline=None, suppress_health_check=list(HealthCheck))
     @given(trees)
     def check(tree: Any) -> None:
         wanted = {row["pk"] for row in world if holds(row, tree)}

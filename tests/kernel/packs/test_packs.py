@@ -173,8 +173,11 @@ def test_packs_on_screen(cast: Cast, make: Make) -> None:
     assert "酒店" in root.get("/settings/packs/").content.decode()
     assert "贵宾级别" in root.get("/settings/packs/hotel/").content.decode()
     assert root.post("/settings/packs/hotel/apply/").status_code == 302
+    undo = 'action="/settings/packs/hotel/remove/"'  # beside what was applied
+    assert undo in root.get("/settings/packs/").content.decode()
     guest = make(Party, cast.alice, extra={"vip_grade": "VA"})
     assert "客房偏好" in root.get(f"/customers/party/{guest.pk}/").content.decode()
     assert root.post("/settings/packs/hotel/remove/").status_code == 302
     assert list(CustomField.objects.values_list("name", flat=True)) == ["vip_grade"]
+    assert undo not in root.get("/settings/packs/").content.decode()
     assert browser(cast, "mona").get("/settings/packs/").status_code == 403

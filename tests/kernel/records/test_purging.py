@@ -19,6 +19,7 @@ from huike.kernel.jobs.queue import enqueue
 from huike.kernel.records.record import Record
 from huike.marketing.models import CampaignMember
 from huike.office.models import Task
+from huike.surveys.models import Answer
 from huike.trade.models import Order
 from tests.cast import SYSTEM, Cast, Make
 
@@ -65,6 +66,19 @@ def test_what_something_else_names_stays(cast: Cast, make: Make) -> None:
     assert emptied() == {"deleted": 1, "kept": 1}
     assert Party.everything.filter(pk=party.pk).exists()
     assert not Product.everything.filter(pk=gone.pk).exists()
+
+
+def test_an_answer_outlives_its_order_and_goes_with_its_customer(cast: Cast, make: Make) -> None:
+    party = make(Party, cast.alice)
+    order, visit = make(Order, cast.alice, party=party), make(Interaction, cast.alice, party=party)
+    answer = make(Answer, cast.alice, party=party, order=order, interaction=visit)
+    binned(order, 31)
+    assert emptied() == {"deleted": 1, "kept": 0}
+    answer.refresh_from_db()
+    assert (answer.order_id, answer.interaction_id) == (None, visit.pk)
+    binned(party, 31)
+    assert emptied() == {"deleted": 1, "kept": 0}
+    assert not Answer.everything.exists()
 
 
 def test_links_that_may_be_empty_are_emptied(cast: Cast, make: Make) -> None:

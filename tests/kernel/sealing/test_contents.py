@@ -16,7 +16,7 @@ from huike.kernel.lists.acting.acts import Edit
 from huike.kernel.lists.acting.selection import Selection
 from huike.kernel.lists.view import ListView
 from huike.kernel.records.undo import undo
-from huike.kernel.sealing import contents
+from huike.kernel.sealing import cipher, contents
 from huike.kernel.sealing.models import Sealed
 from huike.kernel.sealing.opening import Opened
 from tests.cast import Cast, Make
@@ -99,7 +99,7 @@ def test_content_copied_to_another_record_does_not_open(
 ) -> None:
     other = make(Party, cast.alice, sealed=["about"])
     Sealed.objects.update(record_id=other.pk)
-    with pytest.raises(contents.cipher.WrongKey):
+    with pytest.raises(cipher.WrongKey):
         contents.read(root, opened, other)
 
 

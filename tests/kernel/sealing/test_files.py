@@ -17,10 +17,11 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang
 from huike.kernel.files import FileIsSealed, StoredFile, keep
 from huike.kernel.files import root as folder
-from huike.kernel.sealing import cipher, contents, filing, opening, rekeying
+from huike.kernel.sealing import arriving, cipher, contents, opening, rekeying
+from huike.kernel.sealing.files import filing
+from huike.kernel.sealing.files.streams import PIECE, lock_stream, unlock_stream
 from huike.kernel.sealing.models import DataKey, Sealed
 from huike.kernel.sealing.opening import Opened
-from huike.kernel.sealing.streams import PIECE, lock_stream, unlock_stream
 from tests.cast import Cast, Make
 from tests.kernel.sealing.conftest import SECRET
 
@@ -102,6 +103,36 @@ def test_rekeying_covers_files(
     assert b"".join(filing.read_file(root, again, sealed)[1]) == TEXT
     with pytest.raises(KeyError):
         filing.read_file(root, opened, sealed)
+
+
+def test_what_is_added_closed_opens_after_rekeying_too(
+    root: Actor, opened: Opened, party: Party, stored: StoredFile, cast: Cast, client: Client
+) -> None:
+    filing.seal_file(root, opened, party, stored)
+    client.force_login(cast.alice)  # she owns the customer and has no second secret
+    upload = SimpleUploadedFile("化验单.txt", TEXT, "text/plain")
+    page = f"/customers/party/{party.pk}/"
+    assert client.post(f"{page}files/", {"file": upload}).status_code == 302
+    api = f"/api/v1{page}files/"
+    assert client.post(api, {"file": SimpleUploadedFile("血型.txt", TEXT)}).json()["is_sealed"]
+    assert StoredFile.objects.filter(is_sealed=True).count() == 3
+    assert rekeying.go_on(root, rekeying.begin(root, opened)) == 0
+    assert not Sealed.objects.filter(is_handed=True).exists()
+    again = opening.open_with(root, SECRET)
+    held = filing.files_with(root, party)
+    told = {t.name for t in filing.told_of(again, held).values()}
+    assert told == {"肝炎病历.txt", "化验单.txt", "血型.txt"}
+    assert {b"".join(filing.read_file(root, again, one)[1]) for one in held} == {TEXT}
+
+
+def test_a_firm_from_before_seals_closed_once_somebody_has_opened(
+    root: Actor, opened: Opened, party: Party, stored: StoredFile, cast: Cast
+) -> None:
+    filing.seal_file(root, opened, party, stored)
+    DataKey.objects.update(public=None, private=None)
+    assert not arriving.seals_at_once(party)
+    opening.open_with(root, SECRET)
+    assert arriving.seals_at_once(party)
 
 
 def _seal_and_fail(root: Actor, opened: Opened, party: Party, stored: StoredFile) -> None:

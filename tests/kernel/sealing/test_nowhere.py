@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from huike.api.models import KeptAnswer
+from huike.channels.actions import log_interaction
 from huike.channels.models import Interaction
 from huike.channels.sealing import clear_notes, seal_notes, write_sealed_note
 from huike.customers.models import Party
 from huike.kernel import organisations
 from huike.kernel.actor import Actor
+from huike.kernel.backup.tables import lines, tables
 from huike.kernel.change.journal import broken_links
 from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang
@@ -28,7 +31,9 @@ from huike.kernel.files import keep
 from huike.kernel.jobs.models import Job, State
 from huike.kernel.lists.exporting import write_file
 from huike.kernel.sealing import contents, opening, readers, scrubbing
-from huike.kernel.sealing.filing import files_with, seal_file
+from huike.kernel.sealing.arriving import keep_for
+from huike.kernel.sealing.fields import REMARK
+from huike.kernel.sealing.files.filing import files_with, seal_file, told_of
 from huike.kernel.sealing.opening import Opened
 from huike.kernel.sealing.scrubbing import scrub_now
 from huike.kernel.search.find import find
@@ -117,6 +122,40 @@ def test_sealed_text_is_in_no_file(
     assert _places(tmp_path, MARK.encode(), SECOND.encode(), *keys) == []
     assert MARK not in caplog.text
     assert list(broken_links()) == []
+
+
+def test_what_is_added_to_a_sealed_customer_is_never_in_clear(
+    root: Actor, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By somebody who can open nothing: file, its name, a note; and the backup made afterwards."""
+    with change(root, "test.add"):
+        alice = User.objects.get(username="alice")
+        party = Party(name="张三", owner=alice, department=alice.department)
+        party.save()
+    readers.set_secret(root, SECRET)
+    sealed = contents.seal(root, opening.open_with(root, SECRET), party, (), {REMARK: "x"})
+    boss = actor_of(alice)
+    upload = SimpleUploadedFile(f"{MARK}.txt", MARK.encode() * 9000, "text/plain")
+    hang(keep_for(boss, sealed, upload), sealed)
+    body = f"{MARK} 合同"
+    row = log_interaction(boss, sealed, body=body, subject=MARK, file=keep(boss, _text(MARK)))
+    scrub_now()
+    backup = b"".join(b"".join(lines(model)) for model in tables(apps).values())
+    assert "张三".encode() in backup
+    assert MARK.encode() not in backup
+    assert _places(tmp_path, MARK.encode()) == []
+    assert MARK not in caplog.text
+    assert find(root, MARK, None, 5) == []
+    again = opening.open_with(root, SECRET)
+    told = contents.read(root, again, Interaction.objects.get(pk=row.pk))
+    assert told == {"subject": MARK, "body": body}
+    files = files_with(root, sealed)
+    assert sorted(t.name for t in told_of(again, files).values()) == [f"{MARK}.txt", f"{MARK}.txt"]
+    assert list(broken_links()) == []
+
+
+def _text(mark: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{mark}.txt", mark.encode() * 100, "text/plain")
 
 
 def test_before_scrubbing_freed_pages_or_the_log_may_still_hold_it(

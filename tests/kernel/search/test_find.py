@@ -43,39 +43,26 @@ def wang(add: Add) -> Party:
     )
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("王", "伟", "国", "王伟", "伟国", "王伟国", "王 国", "国 王"),
-        *("wangweiguo", "wang wei guo", "wangw", "WangWei", "weiguo", "guo", "wei"),
-        *("wwg", "ww", "wg", "wangwg", "wweiguo", "王wei", "王wg"),
-        *(
-            "138",
-            "1234",
-            "5678",
-            "13812345678",
-            "138 1234 5678",
-            "138-1234-5678",
-            "86138",
-            "8-1234",
-        ),
-        *("wang.wg@firm", "firm.exa", "irm", "@firm.example"),
-        *("粤B12345", "粤b", "b123", "2345", "粤B·12345", "粤Ｂ１２３"),
-        *("wei_1980", "wei1980", "王 5678", "ww 5678"),
-    ],
-)
-def test_found_by(typed: str, wang: Party) -> None:
-    assert titles(typed) == ["王伟国"]
-    assert listed(typed) == {"王伟国"}
+FOUND = [
+    *("王", "伟", "国", "王伟", "伟国", "王伟国", "王 国", "国 王"),
+    *("wangweiguo", "wang wei guo", "wangw", "WangWei", "weiguo", "guo", "wei"),
+    *("wwg", "ww", "wg", "wangwg", "wweiguo", "王wei", "王wg"),
+    *("138", "1234", "5678", "13812345678", "138 1234 5678"),
+    *("138-1234-5678", "86138", "8-1234"),
+    *("wang.wg@firm", "firm.exa", "irm", "@firm.example"),
+    *("粤B12345", "粤b", "b123", "2345", "粤B·12345", "粤Ｂ１２３"),
+    *("wei_1980", "wei1980", "王 5678", "ww 5678"),
+]
+NOT_FOUND = ["张", "王国", "国伟", "zhangsan", "9999", "wgw", "5679", "王 李", "138 9999"]
+NOT_FOUND += ["1385678", "-"]
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["张", "王国", "国伟", "zhangsan", "9999", "wgw", "5679", "王 李", "138 9999", "1385678", "-"],
-)
-def test_not_found_by(typed: str, wang: Party) -> None:
-    assert titles(typed) == []
-    assert listed(typed) == set()
+def test_found_by(wang: Party) -> None:
+    assert [x for x in FOUND if titles(x) != ["王伟国"] or listed(x) != {"王伟国"}] == []
+
+
+def test_not_found_by(wang: Party) -> None:
+    assert [x for x in NOT_FOUND if titles(x) or listed(x)] == []
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_from_the_dropped_file_to_the_undo(sign_in: Any, cast: Cast) -> None:
     page = client.get(f"/import/{run.pk}/").content.decode()
     assert f"/import/{run.pk}/bad/" in page
     assert f"/import/{run.pk}/undo/" in page
+    assert 'href="/customers/party/?sort=-created_at"' in page  # to what was brought in
     client.post(f"/import/{run.pk}/undo/")
     worked(run, cast, "exchange.undo")
     assert Party.objects.count() == 0

@@ -24,6 +24,17 @@ def test_an_empty_day_says_what_to_do(cast: Cast) -> None:
     assert page.count('class="nothing"') >= 6
 
 
+def test_a_firm_without_customers_begins_with_its_own_file(cast: Cast, make: Make) -> None:
+    mona = signed_in(cast.mona)
+    page = mona.get("/").content.decode()
+    assert page.index("drop-file") < page.index('class="nothing"')
+    assert 'href="/import/"' in mona.get("/customers/party/").content.decode().partition("<main")[2]
+    make(Party, cast.mona, name="第一位")
+    page = mona.get("/").content.decode()
+    assert page.count('class="drop-file"') == 1
+    assert page.index("drop-file") > page.index('class="nothing"')
+
+
 def test_today_shows_what_is_due_to_me_alone(cast: Cast, make: Make) -> None:
     today = timezone.localdate()
     make(Party, cast.alice, name="该联系", next_contact_on=today)

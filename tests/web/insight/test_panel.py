@@ -31,7 +31,7 @@ def party(firm: Firm) -> Party:
 
 
 def address(party: Party) -> str:
-    return f"/customers/party/{party.pk}/"
+    return f"/customers/party/{party.pk}/side/"
 
 
 def test_the_panel_shows_class_future_risk_and_trend(firm: Firm, party: Party) -> None:

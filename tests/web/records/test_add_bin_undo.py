@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from huike.customers.models import Party
 from huike.kernel.change.models import Change
-from huike.kernel.entity.entity import Entity
+from huike.kernel.entity.entity import Entity, entities
 from huike.kernel.jobs.claims import claim
 from huike.kernel.jobs.execute import execute
 from huike.kernel.jobs.models import Job
@@ -32,6 +33,25 @@ def test_quick_create_from_anywhere(cast: Cast) -> None:
     party = Party.objects.get()
     assert answer.headers["HX-Redirect"] == f"/customers/party/{party.pk}/"
     assert (party.owner, party.department) == (cast.alice, cast.alice.department)
+
+
+def test_every_form_opens_where_links_are_looked_up_by_typing(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A firm of any size has more customers than a form can list, and a new row leads nowhere."""
+    monkeypatch.setattr("huike.ui.inputs.FEW", -1)
+    root = signed_in(cast.root)
+    for entity in entities():
+        address = f"/{entity.key}/add/"
+        assert root.get(address).status_code in (200, 403, 404), address
+
+
+def test_the_button_new_leads_to_a_form_without_scripts_too(cast: Cast) -> None:
+    alice = signed_in(cast.alice)
+    page = alice.get("/customers/party/").content.decode()
+    found = re.search(r'<a [^>]*href="([^"]+)"[^>]*data-create', page)
+    assert found
+    assert alice.get(found[1]).status_code == 200
 
 
 def test_all_mistakes_are_told_at_once_and_all_words_kept(cast: Cast) -> None:

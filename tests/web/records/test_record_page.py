@@ -51,7 +51,8 @@ def test_the_page_shows_facts_timeline_and_purchases(cast: Cast, party: Party) -
     assert "13812345678" in page
     assert "wang jian guo" in page
     assert 'id="timeline"' in page
-    assert 'id="purchases"' in page
+    side = signed_in(cast.alice).get(f"{address(party)}side/").content.decode()
+    assert 'id="purchases"' in side
     assert Visit.objects.get(user=cast.alice, record_id=party.pk).times == 1
 
 
@@ -64,7 +65,7 @@ def test_a_stranger_is_told_why_and_sees_nothing(cast: Cast, party: Party) -> No
 
 @pytest.mark.parametrize(
     "part",
-    ["", "head/", "peek/", "edit/", "field/phone/", "timeline/", "history/", "files/"],
+    ["", "side/", "head/", "peek/", "edit/", "field/phone/", "timeline/", "history/", "files/"],
 )
 def test_no_part_of_the_page_is_open_to_a_stranger(cast: Cast, party: Party, part: str) -> None:
     answer = signed_in(cast.carol).get(address(party) + part)

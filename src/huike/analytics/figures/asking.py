@@ -23,6 +23,11 @@ from huike.kernel.entity.field import Field
 from huike.kernel.lists.filters import condition
 
 Leaf = tuple[Any, ...]  # (field, operator, value) or (field, operator) as in a list's filter
+PAGES = (
+    "value", "matrix", "lifecycle", "churn", "scorecard", "baskets", "big", "groups", "loyalty",
+    "satisfaction", "forecast",
+)  # fmt: skip
+"""The insight pages, by what their addresses call them."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from huike.analytics.figures.asking import Leaf, Question, days
 from huike.analytics.figures.bought import bought, orders_open
 from huike.analytics.figures.moving import change_leaf
+from huike.analytics.figures.satisfaction import satisfaction_rate
 from huike.analytics.models import Target
 from huike.analytics.words import Figure
 from huike.kernel.access.scope import may, visible
@@ -92,6 +93,7 @@ def open_figures(question: Question) -> list[str]:
     return [
         name
         for name in Figure.values
+        if name != Figure.SATISFACTION  # comes of answers, not of orders
         if name not in SCORES
         or (question.open(SCORES[name]) and orders_open(question, *ORDERS[SCORES[name]]))
     ]
@@ -126,9 +128,28 @@ def card(question: Question, period: Period, by: str = "") -> Card | None:
         for line in told.lines
         if line.name in names
     ]  # fmt: skip
+    measures += _asked(question, period)
     shown = [{k: v for k, v in one.items() if k == "group" or k in names} for one in shared]
     course_ = [{k: v for k, v in one.items() if k in names} for one in went]
     return Card(measures, list(zip(drawn, course_, strict=True)), shown)
+
+
+def _asked(question: Question, period: Period) -> list[Measure]:
+    """Return the satisfaction rate, where enough answered and the reader may read the answers."""
+    name = Figure.SATISFACTION.value
+    year = timedelta(days=365)
+    length = period.end - period.start + timedelta(days=1)
+    now, before, last = (
+        satisfaction_rate(question, start, end)
+        for start, end in (
+            (period.start, period.end),
+            (period.start - length, period.start - timedelta(days=1)),
+            (period.start - year, period.end - year),
+        )
+    )
+    if now is None:
+        return []
+    return [Measure(name, now, before, last, targets(question, period).get(name))]
 
 
 def _drawn(period: Period) -> list[Period]:

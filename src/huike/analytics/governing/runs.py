@@ -22,6 +22,7 @@ from huike.kernel.kinds.numbers import Number
 
 FEEDS = {
     "campaign_member": _("campaign members"),
+    "survey_answer": _("survey answers"),
     "customer": _("customers"),
     "customer_category": _("customer categories"),
     "department": _("departments"),

@@ -27,6 +27,7 @@ Needs = tuple[tuple[str, str], ...]  # (record, field); an empty field asks for 
 
 _AMOUNT: Needs = ((ORDER, "total"),)
 _COST: Needs = ((ORDER, "cost"), (PRODUCT, "cost"))
+_VERDICT: Needs = (("surveys.answer", "kind"), ("surveys.answer", "verdict"))
 _STATE: Needs = (("office.task", "state"), ("office.task", "done_at"))
 MEASURES: Mapping[str, Mapping[str, Needs]] = {
     "sale": {
@@ -55,6 +56,12 @@ MEASURES: Mapping[str, Mapping[str, Needs]] = {
         "downgraded": ((PARTY, "level"),),
         "moved": ((PARTY, "owner"), (PARTY, "department")),
     },
+    "survey_answer": {
+        "csat": _VERDICT,
+        "net_promoters": _VERDICT,
+        "unhappy": _VERDICT,
+        "customers": (("surveys.answer", "party"),),
+    },
     "campaign_member": {
         "treated_members": (("marketing.campaignmember", "is_treated"),),
         "outcomes": (("marketing.campaignmember", "task"),),
@@ -68,9 +75,16 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "product": {"product": "name", **{f"group_{n}": "group" for n in range(1, 6)}},
 }  # fmt: skip
 RECORDS: Mapping[str, str] = {"customer": PARTY, "product": PRODUCT, "score": SCORE}
-DAYS = {"sale": "on", "interaction": "at", "task": "due_on", "campaign_member": "drawn_at"}
+DAYS = {
+    "sale": "on",
+    "interaction": "at",
+    "task": "due_on",
+    "campaign_member": "drawn_at",
+    "survey_answer": "at",
+}
 PLAIN = {"order_kind": "kind", "order_state": "state", "task_state": "state", "channel": "kind",
-         "treated": "is_treated", "segment": "campaign", "outcome": "task"}  # fmt: skip
+         "treated": "is_treated", "segment": "campaign", "outcome": "task",
+         "answer_kind": "kind", "verdict": "verdict", "answer_about": "about"}  # fmt: skip
 NAMED = {"campaign": "marketing.campaign", "segment": "marketing.segment"}
 MARGIN = timedelta(hours=1)  # a load reads before it publishes
 LEFT_OUT = frozenset({"owner"})  # of the customer: a number that nobody knows

@@ -146,7 +146,7 @@ def _reasons(warning: ChurnWarning) -> pd.DataFrame:
 
 def _loyalty(given: Inputs) -> pd.DataFrame:
     """The loyalty type by the share of quarters with a purchase since the first one, by what was
-    brought back, and by whether others were referred.
+    brought back, by what was answered on satisfaction, and by whether others were referred.
     """
     placed = given.orders
     bought = placed["is_purchase"]
@@ -163,6 +163,9 @@ def _loyalty(given: Inputs) -> pd.DataFrame:
     )
     known = facts.left_join(given.referrals, "customer").select(
         *[facts[name] for name in facts.columns], given.referrals["referrals"]
+    )
+    known = known.left_join(given.answers, "customer").select(
+        *[known[name] for name in known.columns], given.answers["satisfaction"]
     )
     return _indexed(LoyaltyRules().apply(known).select("customer", loyalty="type"))
 

@@ -30,6 +30,7 @@ from huike.insight.value.comparison import Comparison
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
+ANSWERS_COUNT = timedelta(days=730)  # how long an answer tells of a customer's satisfaction
 RESAMPLES = 30  # of the interval of the total CLV
 
 
@@ -43,6 +44,7 @@ class Inputs:
     service: Table  # customer, kind, on, units
     people: Table  # customer, pursued
     referrals: Table  # customer, referrals
+    answers: Table  # customer, satisfaction (1-5)
     is_past: bool = False  # a day gone by, of which only the classes are kept
 
     @property
@@ -216,7 +218,20 @@ def inputs(
     known = backend.table("customer")
     known = known.filter(known["binned_at"].isnull(), known["is_customer"])
     people = known.select("customer", pursued=known["customer"].isin(pursued["customer"]))
-    return Inputs(on, values, lines, service, people, _referrals(on), is_past)
+    answers = _satisfaction(backend, on)
+    return Inputs(on, values, lines, service, people, _referrals(on), answers, is_past)
+
+
+def _satisfaction(backend: Any, on: date) -> Table:
+    """The mean answer of each customer on their satisfaction in the two years up to a day."""
+    told = backend.table("survey_answer")
+    day = told["at"].date()
+    told = told.filter(
+        told["binned_at"].isnull(), told["kind"] == "csat",
+        day <= ibis.literal(on, type="date"),
+        day > ibis.literal(on - ANSWERS_COUNT, type="date"),
+    )  # fmt: skip
+    return told.group_by("customer").agg(satisfaction=told["level"].mean())
 
 
 def _referrals(on: date) -> Table:

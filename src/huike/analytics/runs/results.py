@@ -9,7 +9,9 @@ import json
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -48,21 +50,33 @@ def keep_only(runs: list[int]) -> None:
 
 def kept(run: int, key: str) -> Estimator | None:
     """Return a method as a run fitted it, good for `explain` and `row`; None where none is kept."""
-    import ibis
+    path = folder(run)
+    try:
+        written = (path / f"{key}.json").stat().st_mtime_ns
+        (path / f"{key}.parquet").stat()
+    except FileNotFoundError:
+        return None
+    return _fitted(path, key, written, get_ident())
 
+
+@lru_cache(maxsize=24)
+def _fitted(path: Path, key: str, written: int, thread: int) -> Estimator:
+    """Read a fitted method; held for the next sentence, as opening an engine costs 30 ms."""
     from huike.insight.estimator import estimators
 
-    path = folder(run)
-    numbers, rows = path / f"{key}.json", path / f"{key}.parquet"
-    if not (numbers.exists() and rows.exists()):
-        return None
-    method = estimators()[key]
-    fitted = object.__new__(method)
-    fitted.__dict__.update(
-        {name: _read(v) for name, v in json.loads(numbers.read_text("utf8")).items()}
-    )
-    fitted.__dict__["result_"] = ibis.duckdb.connect().read_parquet(str(rows))
+    fitted = object.__new__(estimators()[key])
+    numbers = json.loads((path / f"{key}.json").read_text("utf8"))
+    fitted.__dict__.update({name: _read(v) for name, v in numbers.items()})
+    fitted.__dict__["result_"] = _engine(thread).read_parquet(str(path / f"{key}.parquet"))
     return fitted
+
+
+@lru_cache(maxsize=4)
+def _engine(thread: int) -> Any:
+    """Return the engine of a thread: none is asked by two at once."""
+    import ibis
+
+    return ibis.duckdb.connect()
 
 
 def sentence(customer: int, key: str, language: Language) -> str:

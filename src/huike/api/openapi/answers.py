@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huike.api.openapi.shapes import Schema, ref
 
 Operation = dict[str, Any]
@@ -78,3 +80,13 @@ def problem_responses() -> Schema:
     """Return the answers that any address may give, by component name."""
     content = {"application/problem+json": {"schema": ref("Problem")}}
     return {f"Problem{c}": {"description": w, "content": content} for c, w in PROBLEMS.items()}
+
+
+def perhaps_later(told: Operation, only: bool = False) -> Operation:
+    """Say that the answer may be, or always is, a job that goes on in the background."""
+    later = str(_("It is long and goes on in the background, as this job"))
+    content = {"application/json": {"schema": ref("Job")}}
+    if only:
+        del told["responses"]["200"]
+    told["responses"]["202"] = {"description": later, "content": content}
+    return told

@@ -11,7 +11,10 @@ from drf_spectacular.generators import SchemaGenerator
 
 from huike.api.openapi.answers import problem_responses
 from huike.api.openapi.components import components
-from huike.api.openapi.house import house
+from huike.api.openapi.house.figures import about_figures
+from huike.api.openapi.house.records import about_records
+from huike.api.openapi.house.services import about_services
+from huike.api.openapi.house.setup import setup
 from huike.kernel.entity.entity import entities
 
 WORDS = """Everything that the screen can do, with the same rights and the same journal.
@@ -26,7 +29,8 @@ def finish(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Add what the views don't tell: components, tags, the ways to sign in."""
     result["info"]["description"] = WORDS
     parts = result.setdefault("components", {})
-    parts["schemas"] = dict(sorted({**components(), **house()}.items()))
+    rooms = (components(), about_records(), about_services(), about_figures(), setup())
+    parts["schemas"] = dict(sorted(item for room in rooms for item in room.items()))
     parts["responses"] = problem_responses()
     parts["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "hk_…, from the settings."},

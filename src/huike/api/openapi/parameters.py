@@ -7,6 +7,7 @@ import json
 from huike.api.openapi.shapes import Schema
 
 TEXT: Schema = {"type": "string"}
+SIZE: Schema = {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
 
 
 def parameter(

@@ -14,6 +14,11 @@ from huike.kernel.kinds.words import Text
 Schema = dict[str, Any]
 NUMBER = r"^-?\d{1,15}(\.\d{1,10})?$"
 DAY, MOMENT = "2026-11-22", "2026-11-22T09:30:00+08:00"
+MULTIPART: Schema = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 
 
 def ref(name: str) -> Schema:

@@ -14,7 +14,7 @@ from huike.api.records.parsing import strict
 from huike.api.records.reading import Reader
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import Entity
-from huike.kernel.lists.counting import count
+from huike.kernel.lists.counting import count_of
 from huike.kernel.lists.faces.groups import Group, grouped
 from huike.kernel.lists.paging import page
 from huike.kernel.lists.view import ListView
@@ -40,7 +40,7 @@ def list_of(actor: Actor, entity: Entity, params: Mapping[str, str], size: int) 
         answer["rows"] = reader.of([row.pk for row in one.rows])
         answer["next"] = _sign(view, one.next) if one.next else None
     if _yes("count", params.get("count", "")):
-        answer["count"], answer["count_is_exact"] = count(rows)
+        answer["count"], answer["count_is_exact"] = count_of(view, rows)
     return answer
 
 

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from huike.api.problems import invalid
+from huike.api.records.later import verb_later
 from huike.api.records.once import once
 from huike.api.records.resources import EntityView
 from huike.api.records.view import body_of
@@ -36,6 +37,10 @@ class VerbOnManyView(EntityView):
         return once(request, lambda: self._done(keys, given))
 
     def _done(self, keys: tuple[int, ...], given: dict[str, Any]) -> Response:
+        if self.verb.is_slow:
+            act = self._act(given)
+            bulk.prepare(self.actor, self._chosen(keys), act)  # what can be refused at once is
+            return verb_later(self.actor, self.entity, keys, act)
         outcome = bulk.run(self.actor, self._chosen(keys), self._act(given))
         headers = {"Huike-Change": str(outcome.group)} if outcome.changed else {}
         return Response(_told(outcome), headers=headers)

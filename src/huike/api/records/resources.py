@@ -14,17 +14,19 @@ from rest_framework.response import Response
 
 from huike.api.problems import Problem, not_found
 from huike.api.records import listing, versions
+from huike.api.records.later import verb_later
 from huike.api.records.once import once
 from huike.api.records.reading import Reader
 from huike.api.records.values import taken
 from huike.api.records.view import ApiView, body_of
 from huike.api.records.writing import Given, read, save
-from huike.kernel.access.scope import require_any, visible, within
+from huike.kernel.access.scope import require, require_any, visible, within
 from huike.kernel.actor import Op
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import Entity, Verb
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.writing import Errors, Refused, may_link, new_row, readable
+from huike.kernel.lists.acting.verb_act import Do
 from huike.kernel.records.merging.footprint import successors
 from huike.kernel.records.record import Conflict, Record
 from huike.kernel.records.seeing import has_watchers, seen
@@ -175,12 +177,25 @@ class VerbView(EntityView):
         if not self.verb.applies(row):
             raise Problem(409, "not_now", _("This can't be done to the record now."))
         given = self._asked(body, row)
+        if self.verb.is_slow:
+            return self._later(row, given, body)
         try:
             with change(self.actor, f"{row.label()}.{self.verb.name}") as work:
                 self.verb.run(self.actor, row, **given)
         except ValidationError as error:
             raise Refused(readable(error)) from error
         return self.told(self.reader(), pk, work.group if work.notes else None)
+
+    def _later(self, row: Record, given: dict[str, Any], body: dict[str, Any]) -> Response:
+        """Let a job do it; what can be refused at once is."""
+        require(self.actor, self.verb.needs, row)
+        try:
+            if self.verb.check is not None:
+                self.verb.check(self.actor, row, **given)
+        except ValidationError as error:
+            raise Refused(readable(error)) from error
+        texts = {n: taken(kind, body.get(n)) for n, kind in self.verb.asks.items()}
+        return verb_later(self.actor, self.entity, (row.pk,), Do(self.verb.name, texts))
 
     def _asked(self, body: dict[str, Any], row: Record) -> dict[str, Any]:
         given: dict[str, Any] = {}

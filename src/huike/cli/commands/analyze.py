@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +20,7 @@ import click
 from huike.insight.report.reading.source import ROLES, CannotAnalyse
 
 DAY = click.DateTime(["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"])
+LARGE = 1_000_000  # bytes; below, a second process takes longer to start than it spares
 
 
 def column_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,50 +76,39 @@ analyze = command
 
 
 def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[str, Any]) -> None:
+    from huike.insight.report.aside import Aside
+
     warming = Thread(target=_warm_up, daemon=True)
+    is_large = file.is_file() and file.stat().st_size > LARGE
+    aside = Aside() if is_large and (os.cpu_count() or 1) > 1 else None
     warming.start()
-    from huike.cli.order_file import read_orders
-    from huike.insight.report.reading.cleaning import clean
     from huike.insight.report.words import STEPS
 
-    named = {role: options[role] for role in ROLES if role != "currency" and options.get(role)}
+    written: list[Path] = []
+    result = None
     with (
         tempfile.TemporaryDirectory(prefix="huike-") as temporary,
+        aside or nullcontext(),
         progress_over(len(STEPS), lang, silent=as_json) as progress,
     ):
-        folder = Path(temporary)
-        began = datetime.now()
-        progress("read")
-        source = read_orders(
-            file, named, folder,
-            encoding=options["encoding"], separator=options["separator"], sheet=options["sheet"],
-            currency=options["currency"], as_of=_day(options["as_of"]),
-        )  # fmt: skip
-        _show(source.roles, lang)
-        read = (datetime.now() - began).total_seconds()
-        progress("clean")
-        cleaned = clean(source, folder)
-        cleaning = (datetime.now() - began).total_seconds() - read
+        began = time.perf_counter()
+        seconds: dict[str, float] = {}
+        cleaned = _cleaned(file, lang, Path(temporary), options, progress, seconds)
         warming.join()
-        from huike.insight.report.outputs.as_json import as_json as figures_of
-        from huike.insight.report.outputs.writing import write
-        from huike.insight.report.pipeline import analyse
-
-        found = analyse(
-            cleaned,
-            calibration_end=_day(options["calibration_end"]),
-            time_unit=options["time_unit"],
-            progress=progress,
-        )
-        found.seconds = {"read": round(read, 3), "clean": round(cleaning, 3)} | found.seconds
+        found = _analysed(cleaned, options, progress, aside)
+        found.seconds = seconds | found.seconds
         wanted = [kind for kind in ("docx", "pdf", "xlsx") if options[kind]]
         target = out or Path(f"{file.name.split('.')[0]}-report.html")
-        written: list[Path] = []
         if not as_json or out is not None or wanted:
+            from huike.insight.report.outputs.writing import write
+
             with found.step("report", progress):
-                written = write(found, target, lang, wanted, source.name)
-        found.seconds["total"] = round((datetime.now() - began).total_seconds(), 3)
-        result = figures_of(found) if as_json else None
+                written = write(found, target, lang, wanted, file.name)
+        found.seconds["total"] = round(time.perf_counter() - began, 3)
+        if as_json:
+            from huike.insight.report.outputs.as_json import as_json as figures_of
+
+            result = figures_of(found)
     if result is not None:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     for reason, count in cleaned.left_out.items():
@@ -125,6 +117,42 @@ def _run(file: Path, lang: Any, as_json: bool, out: Path | None, options: dict[s
         click.echo(f"{'报告' if lang == 'zh' else 'Report'}: {path}", err=True)
     if "report" in found.failed:
         raise click.ClickException(found.failed["report"])
+
+
+def _cleaned(
+    file: Path, lang: Any, folder: Path, options: dict[str, Any],
+    progress: Callable[[str], None], seconds: dict[str, float],
+) -> Any:  # fmt: skip
+    """Read the file and drop what can't be used; show the columns as soon as they are known."""
+    from huike.cli.order_file import read_orders
+    from huike.insight.report.reading.cleaning import clean
+
+    named = {role: options[role] for role in ROLES if role != "currency" and options.get(role)}
+    began = time.perf_counter()
+    progress("read")
+    source = read_orders(
+        file, named, folder,
+        encoding=options["encoding"], separator=options["separator"], sheet=options["sheet"],
+        currency=options["currency"], as_of=_day(options["as_of"]),
+    )  # fmt: skip
+    _show(source.roles, lang)
+    seconds["read"] = round(time.perf_counter() - began, 3)
+    progress("clean")
+    cleaned = clean(source, folder)
+    seconds["clean"] = round(time.perf_counter() - began - seconds["read"], 3)
+    return cleaned
+
+
+def _analysed(cleaned: Any, options: dict[str, Any], progress: Any, aside: Any) -> Any:
+    from huike.insight.report.pipeline import analyse
+
+    return analyse(
+        cleaned,
+        calibration_end=_day(options["calibration_end"]),
+        time_unit=options["time_unit"],
+        progress=progress,
+        aside=aside,
+    )
 
 
 def _warm_up() -> None:

@@ -36,9 +36,14 @@ def command(home: Path, once: bool, child_of: int | None) -> None:
     if child_of:
         die_with(child_of)
     set_up(home)
-    from huike.kernel.jobs.worker import run_worker
+    from huike.kernel.jobs.worker import run_worker, second_lane
 
-    run_worker(once=once)
+    if once:
+        run_worker(once=True)
+    else:
+        stop = threading.Event()
+        with second_lane(stop):
+            run_worker(stop=stop)
     leave()
 
 

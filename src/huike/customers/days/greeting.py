@@ -18,10 +18,15 @@ from huike.kernel.records.action import action
 
 @dataclass(frozen=True)
 class Greeted(Event):
-    """A customer was greeted; what was said belongs on the timeline."""
+    """A customer was greeted; what was said belongs on the timeline.
+
+    `tells_birthday`: only who may read the birthday may see that note.
+    """
 
     actor: Actor
     party: int
+    occasion: int
+    tells_birthday: bool
     subject: str
     note: str
     group: uuid.UUID
@@ -38,5 +43,7 @@ def greet(actor: Actor, occasion: Occasion, note: str = "") -> Occasion:
     occasion.save()
     subject = _("Greeted: %(occasion)s") % {"occasion": occasion.get_kind_display()}
     group = current_work().group
-    announce(Greeted(actor, occasion.party_id, subject, note.strip(), group))
+    birthday = occasion.kind in (Occasion.Kind.BIRTHDAY, Occasion.Kind.LUNAR)
+    told = Greeted(actor, occasion.party_id, occasion.pk, birthday, subject, note.strip(), group)
+    announce(told)
     return occasion

@@ -20,7 +20,7 @@ from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entity_of
 from huike.kernel.entity.titles import CLOSED
 from huike.kernel.files import StoredFile, keep
-from huike.kernel.sealing.filing import read_file
+from huike.kernel.sealing.files.filing import read_file
 from huike.kernel.sealing.opening import Opened
 
 FIRST = 1990

@@ -7,6 +7,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
+from django.utils import timezone
+
 from huike.customers.duplicates.dirty import dirty
 from huike.customers.duplicates.matching.detecting import sweep
 from huike.customers.duplicates.models import DuplicatePair, Merge
@@ -44,7 +46,8 @@ def add_copies() -> list[Party]:
 def _copy(rng: Random, row: Party) -> Party:
     values = dirty(rng, {name: getattr(row, name) for name in COPIED}, most=2)
     made = Party(**values)
-    made.created_at = row.created_at + timedelta(days=rng.randrange(5, 200))
+    later = row.created_at + timedelta(days=rng.randrange(5, 200))
+    made.created_at = min(later, timezone.now() - timedelta(days=1))
     return made
 
 

@@ -84,6 +84,13 @@ RELATED: tuple[Related, ...] = (
     *dossier.RELATED,
     *quality.RELATED,
     Related(
+        "answers",
+        "surveys.answer",
+        "party",
+        _("Survey answers"),
+        ("at", "kind", "score", "verdict", "body"),
+    ),
+    Related(
         "memberships",
         "marketing.campaignmember",
         "party",

@@ -18,7 +18,7 @@ from huike.kernel.records.bulk import create_all
 from huike.staff.models import User
 
 SEED = 20261124
-WORDING = "本人同意启程汽车4S店为营销目的,通过短信、电话与我联系;可随时撤回。"
+WORDING = "本人同意启程汽车4S店为营销目的，通过短信、电话与我联系；可随时撤回。"
 
 
 def fill() -> None:
@@ -36,7 +36,9 @@ def fill() -> None:
     with change(Actor.system("demo"), "customers.demo_privacy"):
         create_all(rows)
         _requests(people)
-        RetentionRule(name="十五个月无往来的客户匿名化", months=15, remark="先看预览,再启用").save()
+        RetentionRule(
+            name="十五个月无往来的客户匿名化", months=15, remark="先看预览，再启用"
+        ).save()
 
 
 def _statement(rng: Random, party: Party, state: str, at: Any, by: User) -> Consent:
@@ -58,7 +60,7 @@ def _requests(people: list[Party]) -> None:
     care = User.objects.filter(username="care").select_related("department").first()
     today = timezone.localdate()
     asked = (("export", people[20], 15, "想要一份自己的全部资料。"),
-             ("erase", people[40], 19, "已换品牌,请删除我的个人信息。"))  # fmt: skip
+             ("erase", people[40], 19, "已换品牌，请删除我的个人信息。"))  # fmt: skip
     for kind, party, days, text in asked:
         PrivacyRequest(
             number=next_number("DS", today),

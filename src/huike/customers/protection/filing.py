@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from huike.customers.dossier.models import Volume
@@ -10,7 +12,10 @@ from huike.customers.privacy.places import places
 from huike.kernel.actor import Actor
 from huike.kernel.entity.attachments import may_read
 from huike.kernel.files import StoredFile
-from huike.kernel.sealing.filing import belonging
+from huike.kernel.records.record import Record
+from huike.kernel.records.sealing import sealed_names
+from huike.kernel.sealing import arriving
+from huike.kernel.sealing.files.filing import belonging
 
 MOST = 200  # files sealed in one go
 
@@ -38,6 +43,33 @@ def _of(party: Party) -> QuerySet[StoredFile]:
     return StoredFile.objects.filter(wanted)
 
 
+def is_of_sealed(row: Record) -> bool:
+    """Tell whether a record is a sealed customer or is kept of one.
+
+    A customer is sealed by a sealed field, remark or file; one sealed note alone seals a note.
+    """
+    return any(_is_sealed(party) for party in _parties(row))
+
+
+def _parties(row: Record) -> list[Party]:
+    if isinstance(row, Party):
+        return [row]
+    place = next((p for p in places() if p.record == row.label()), None)
+    found: list[Any] = []
+    for link in place.links if place else ():
+        one: Any = row
+        for step in link.split("__"):
+            one = getattr(one, step, None)
+        found.append(one)
+    return [party for party in found if isinstance(party, Party)]
+
+
+def _is_sealed(party: Party) -> bool:
+    return bool(sealed_names(party)) or _of(party).filter(is_sealed=True).exists()
+
+
 def register() -> None:
-    """Seal these files with a customer, beside those that hang on it."""
+    """Seal these files with a customer, beside those that hang on it, and those added later."""
     belonging[Party.label()] = files_about
+    if is_of_sealed not in arriving.is_of_sealed:
+        arriving.is_of_sealed.append(is_of_sealed)

@@ -62,10 +62,9 @@ def chosen(rule: QualityRule, keys: Sequence[int]) -> set[int]:
 def check(keys: Sequence[int], rules: Sequence[QualityRule] | None = None) -> tuple[int, int]:
     """Hold these customers against the rules inside a change; return (new, mended) findings."""
     rules = list(QualityRule.objects.filter(is_active=True)) if rules is None else rules
-    rows = {row.pk: row for row in Party.everything.filter(pk__in=keys)}
-    now = {
-        (rule.pk, key) for rule in rules for key in chosen(rule, keys) if breaks(rule, rows[key])
-    }
+    pairs = [(rule, key) for rule in rules for key in chosen(rule, keys)]
+    rows = Party.everything.in_bulk({key for _rule, key in pairs})
+    now = {(rule.pk, key) for rule, key in pairs if breaks(rule, rows[key])}
     known = Finding.everything.filter(party__in=keys).values_list("pk", "rule_id", "party_id")
     before = {(rule, party): pk for pk, rule, party in known}
     gone = [pk for pair, pk in before.items() if pair not in now]

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from huike.insight.clv.likelihood import Floats
 
@@ -21,6 +20,8 @@ def measures(left: ArrayLike, probability: ArrayLike) -> dict[str, float]:
     names = ("roc_auc", "pr_auc", "lift_top_decile", "brier")
     if not len(y) or np.isnan(p).any():
         return found | dict.fromkeys(names, float("nan"))
+    from sklearn.metrics import average_precision_score, roc_auc_score
+
     both = 0 < y.mean() < 1
     return found | {
         "roc_auc": float(roc_auc_score(y, p)) if both else float("nan"),

@@ -7,13 +7,6 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from sklearn.compose import ColumnTransformer
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, OrdinalEncoder, StandardScaler
-from sklearn.tree import DecisionTreeClassifier
 from threadpoolctl import threadpool_limits
 
 from huike.insight.clv.likelihood import Floats
@@ -55,9 +48,11 @@ class ChurnModel:
             some = np.sort(np.random.default_rng(SEED).choice(len(y), MOST_ROWS, replace=False))
             rows, y = rows.iloc[some], y[some]
         self.constant_ = None
+        from huike.insight.churn.learners import parts  # loads scikit-learn: two seconds
+
         # on few rows threads cost more than they bring, and starve the neighbours
         with threadpool_limits(1 if len(y) < FEW_ROWS else None):
-            self.parts_ = [part.fit(rows, y) for part in _parts(self.name, rows)]
+            self.parts_ = [part.fit(rows, y) for part in parts(self.name, rows)]
         return self
 
     def predict(self, rows: pd.DataFrame) -> Floats:
@@ -68,37 +63,6 @@ class ChurnModel:
             p = np.array([part.predict_proba(rows)[:, 1] for part in self.parts_])
         p = np.clip(p, 1e-9, 1 - 1e-9)
         return np.asarray(1 / (1 + np.exp(-np.mean(np.log(p / (1 - p)), axis=0))))
-
-
-def _parts(name: str, rows: pd.DataFrame) -> list[Any]:
-    numbers = [c for c in rows.columns if pd.api.types.is_numeric_dtype(rows[c])]
-    words = [c for c in rows.columns if c not in numbers]
-    impute = SimpleImputer(strategy="median", keep_empty_features=True)
-    one_hot = OneHotEncoder(handle_unknown="ignore")
-    linear = ColumnTransformer([
-        ("n", make_pipeline(impute, FunctionTransformer(_tamed), StandardScaler()), numbers),
-        ("w", one_hot, words),
-    ])  # fmt: skip
-    unseen = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
-    ranked = ColumnTransformer([("n", impute, numbers), ("w", unseen, words)])
-    logistic = make_pipeline(linear, LogisticRegression(C=0.5, max_iter=2000))
-    if name == "logistic":
-        return [logistic]
-    if name == "tree":
-        leaf = max(5, min(50, len(rows) // 20))
-        return [make_pipeline(ranked, DecisionTreeClassifier(
-            max_depth=5, min_samples_leaf=leaf, random_state=SEED
-        ))]  # fmt: skip
-    boosted = HistGradientBoostingClassifier(
-        learning_rate=0.04, max_iter=180, max_depth=3, min_samples_leaf=20, l2_regularization=1.0,
-        early_stopping=False, random_state=SEED,
-    )  # fmt: skip
-    return [make_pipeline(ranked, boosted), logistic]
-
-
-def _tamed(values: Any) -> Any:
-    """Long tails pulled in, signs kept."""
-    return np.sign(values) * np.log1p(np.abs(values))
 
 
 def rule_score(rows: pd.DataFrame, times: float = 3.0, min_days: float = 180.0) -> Floats:

@@ -72,8 +72,9 @@ class BetaGeometricModel(TransactionModel):
         """
         r, alpha, _, _ = self.theta
         x, tx, t = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
-        silence = np.log((alpha + t) / (alpha + tx))
-        with np.errstate(invalid="ignore"):
+        # a fit to very little may leave nothing to divide by: then nobody knows, and NaN says so
+        with np.errstate(invalid="ignore", divide="ignore"):
+            silence = np.log((alpha + t) / (alpha + tx))
             return np.asarray(expit(-self._odds(self.theta, x) - (r + x) * silence))
 
     def alive_column(self, summary: Table) -> Column | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from huike.insight.clv.likelihood import Floats
 
@@ -28,6 +27,8 @@ def purchase_interval(
     Returns:
         low and high: quantiles (1 - level) / 2 and (1 + level) / 2; NaN where an input is.
     """
+    from scipy import stats  # the distributions take a second to load
+
     p = np.clip(np.asarray(p_alive, float), 1e-9, 1.0)
     shape = r + np.asarray(frequency, float)
     mean = np.maximum(np.asarray(expected, float), 0.0) / p

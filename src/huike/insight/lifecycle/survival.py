@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from huike.insight.clv.likelihood import Floats
 from huike.insight.estimator import Estimator, Language, Row, kept, say
@@ -102,7 +102,7 @@ class KaplanMeier(Estimator):
         return np.asarray(np.concatenate([[1.0], self.curve_["survival"].to_numpy()])[steps])
 
     def _interval(self, survival: Floats, variance: Floats) -> tuple[Floats, Floats]:
-        z = float(norm.ppf(0.5 + self.level / 2))
+        z = float(ndtri(0.5 + self.level / 2))
         with np.errstate(divide="ignore", invalid="ignore"):
             log_s = np.log(survival)
             spread = z * np.sqrt(variance) / log_s

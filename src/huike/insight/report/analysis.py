@@ -14,15 +14,15 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from huike.insight.basket import BasketRules
-from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.hold_out import HoldOut
 from huike.insight.clv.matrix import ValueMatrix
 from huike.insight.clv.transactions import TimeUnit, TransactionModel
-from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
 from huike.insight.purchases import customers
+from huike.insight.report.aside import Aside
+from huike.insight.report.learning import Judged
 from huike.insight.report.reading.cleaning import Cleaned
 from huike.insight.report.reading.source import CannotAnalyse
 from huike.insight.scorecard import Scorecard
@@ -31,6 +31,10 @@ from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
 Progress = Callable[[str], None]
+
+
+class StepFailed(Exception):
+    """A step failed in the process aside; says how, in the words of the error there."""
 
 
 @dataclass
@@ -58,15 +62,17 @@ class Analysis:
     relation: Relation | None = None
     cohorts: Cohorts | None = None
     survival: KaplanMeier | None = None
-    churn: ChurnWarning | None = None
+    churn: Judged | None = None
     churn_horizon: int = 90
     warned: pd.DataFrame = field(default_factory=pd.DataFrame)
     risk: dict[str, dict[str, float]] = field(default_factory=dict)
     baskets: BasketRules | None = None
-    groups: Groups | None = None
+    groups: pd.DataFrame | None = None
     scorecard: Scorecard | None = None
 
-    samples: dict[int, Table] = field(default_factory=dict)
+    seconds_aside: dict[str, float] = field(default_factory=dict)
+    samples: dict[int, Table | None] = field(default_factory=dict)
+    aside: Aside | None = None
     fitted: dict[str, TransactionModel] = field(default_factory=dict)
 
     @cached_property
@@ -83,6 +89,8 @@ class Analysis:
             yield
         except CannotAnalyse:
             raise
+        except StepFailed as error:
+            self.failed[name] = str(error)
         except Exception as error:
             self.failed[name] = f"{type(error).__name__}: {error}"[:300]
         finally:

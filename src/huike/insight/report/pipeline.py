@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 import pandas as pd
@@ -11,7 +12,6 @@ from ibis.expr.types import Table
 from threadpoolctl import threadpool_limits
 
 from huike.insight.basket import BasketRules
-from huike.insight.churn.warning import ChurnWarning
 from huike.insight.clv.bg_nbd import BGNBD
 from huike.insight.clv.gamma_gamma import GammaGamma, spend_pairs
 from huike.insight.clv.hold_out import hold_out
@@ -19,12 +19,20 @@ from huike.insight.clv.matrix import ValueMatrix
 from huike.insight.clv.pareto_nbd import ParetoNBD
 from huike.insight.clv.transactions import TimeUnit, TransactionModel, grouped
 from huike.insight.estimator import kept
-from huike.insight.groups import Groups
 from huike.insight.lifecycle.cohorts import Cohorts
 from huike.insight.lifecycle.relation import Relation
 from huike.insight.lifecycle.survival import KaplanMeier
 from huike.insight.purchases import remembered, repeat_summary
-from huike.insight.report.analysis import Analysis, Progress
+from huike.insight.report.analysis import Analysis, Progress, StepFailed
+from huike.insight.report.aside import Aside, Errand
+from huike.insight.report.learning import (
+    MOST_FITTED,
+    horizon_for,
+    keep_one_in,
+    profiles_of,
+    sample_of,
+    warned_of,
+)
 from huike.insight.report.reading.cleaning import Cleaned
 from huike.insight.report.reading.source import CannotAnalyse
 from huike.insight.scorecard import scorecard
@@ -32,21 +40,17 @@ from huike.insight.value.abc import ABC
 from huike.insight.value.pyramid import ProfitPyramid, SpendPyramid
 from huike.insight.value.rfm import RFM
 
-MOST_FITTED = 30_000
-"""Models of behaviour learn from at most this many customers; beyond it a fixed sample is drawn.
-
-Only the learning: every customer is classed, valued and warned of.
-"""
+CHURN_FITTED = MOST_FITTED // 2
+WARNED = "warned.parquet"
 MOST_BASKET_LINES = 4_000_000
+MOST_ASIDE = 1_000_000
 MOST_LISTED = 20_000
-EXPLAINED = 2_000
-"""How many of the warned, the largest expected losses first, get their reasons."""
 REPEAT_MODELS: dict[str, type[TransactionModel]] = {"bg_nbd": BGNBD, "pareto_nbd": ParetoNBD}
 
 
 STEPS = (
-    "figures", "abc", "rfm", "pyramid", "models", "holdout", "matrix", "lifecycle", "churn",
-    "rules", "groups", "scorecard",
+    "figures", "abc", "rfm", "pyramid", "models", "holdout", "matrix", "lifecycle", "rules",
+    "scorecard", "groups", "churn",
 )  # fmt: skip
 
 
@@ -56,11 +60,13 @@ def analyse(
     calibration_end: date | None = None,
     time_unit: TimeUnit = "week",
     progress: Progress = lambda name: None,
+    aside: Aside | None = None,
 ) -> Analysis:
     """All methods over the cleaned lines; nothing after the last day is read.
 
     calibration_end: models are fitted up to this day and judged on what came after. By default
     they are fitted on everything, and judged apart by a fit to the first three quarters.
+    aside: a process that works on churn and groups meanwhile; without it they run here.
     Raises `CannotAnalyse` if calibration_end does not lie within the data.
     """
     end = cleaned.last
@@ -73,6 +79,7 @@ def analyse(
         )
     usual = end - timedelta(days=(end - cleaned.first).days // 4)
     found = Analysis(cleaned, end, calibration_end or usual, calibration_end is not None, time_unit)
+    found.aside = aside
     runs: dict[str, Callable[[Analysis], None]] = {
         "figures": _figures, "abc": _abc, "rfm": _rfm, "pyramid": _pyramid, "models": _models,
         "holdout": _holdout, "matrix": _matrix, "lifecycle": _lifecycle, "churn": _churn,
@@ -83,6 +90,9 @@ def analyse(
         for name in STEPS:
             with found.step(name, progress):
                 runs[name](found)
+            found.seconds[name] = found.seconds_aside.get(name, found.seconds[name])
+            if name == "figures" and found.aside and not found.failed:
+                _send_aside(found)
     return found
 
 
@@ -91,14 +101,49 @@ def few(found: Analysis, step: str, most: int = MOST_FITTED) -> Table | None:
 
     None where all are few enough, so that nothing is computed twice.
     """
-    keep = -(-int(found.figures["customers"]) // most)
-    if keep <= 1:
-        return None
-    found.sampled[step] = f"1/{keep}"
+    keep = _kept_of(found, step, most)
     if keep not in found.samples:
-        orders = found.cleaned.orders
-        found.samples[keep] = orders.filter(orders["customer"] % keep == 0).cache()
+        found.samples[keep] = sample_of(found.cleaned.orders, keep)
     return found.samples[keep]
+
+
+def _kept_of(found: Analysis, step: str, most: int) -> int:
+    keep = keep_one_in(int(found.figures["customers"]), most)
+    if keep > 1:
+        found.sampled[step] = f"1/{keep}"
+    return keep
+
+
+def _send_aside(found: Analysis) -> None:
+    """The orders written out for the process aside; if that fails its steps are run here.
+
+    Of very many orders a second copy would cost the memory that was promised not to be used.
+    """
+    if found.aside and found.figures["orders"] > MOST_ASIDE:
+        found.aside.end()
+        found.aside = None
+        return
+    folder = found.cleaned.folder
+    orders = folder / "learn-orders.parquet"
+    keep = _kept_of(found, "churn", CHURN_FITTED)
+    errand = Errand(orders, found.cleaned.first, found.analysis_date, keep, folder / WARNED)
+    try:
+        found.cleaned.orders.to_parquet(orders)
+    except Exception:  # what cannot be written here is told by the steps that need it
+        found.aside = None
+    if found.aside:
+        found.aside.give(errand)
+
+
+def _aside(found: Analysis, step: str) -> Any:
+    """What the process aside found; None where the step has to be run here."""
+    answer = found.aside.answer(step) if found.aside else None
+    if answer is None:
+        return None
+    found.seconds_aside[step] = answer.seconds
+    if answer.failed:
+        raise StepFailed(answer.failed)
+    return answer.found
 
 
 def _figures(found: Analysis) -> None:
@@ -189,13 +234,15 @@ def _lifecycle(found: Analysis) -> None:
 
 
 def _churn(found: Analysis) -> None:
-    """Warn with a horizon that the history can carry: two horizons back, and some before."""
-    days = (found.analysis_date - found.cleaned.first).days
-    found.churn_horizon = max(14, min(90, days // 4))
-    found.churn = ChurnWarning(
-        found.analysis_date, horizon_days=found.churn_horizon, explained=EXPLAINED
-    ).fit(found.cleaned.orders, learn_from=few(found, "churn", MOST_FITTED // 2))
-    result = found.churn.result_
+    """Who may leave, without those who are lost already."""
+    first, last = found.cleaned.first, found.analysis_date
+    found.churn_horizon = horizon_for(first, last)
+    found.churn = _aside(found, "churn")
+    if found.churn is None:
+        sample = few(found, "churn", CHURN_FITTED)
+        found.churn, result = warned_of(found.cleaned.orders, sample, first, last)
+    else:
+        result = found.cleaned.engine.read_parquet(found.cleaned.folder / WARNED)
     if found.relation is not None:
         # who is lost by now is to be won back, not warned of
         lost = found.relation.result_.filter(ibis._["relation"] == "lost").select("customer")
@@ -221,7 +268,9 @@ def _rules(found: Analysis) -> None:
 
 
 def _groups(found: Analysis) -> None:
-    found.groups = Groups(analysis_date=found.analysis_date).fit(found.cleaned.orders)
+    found.groups = _aside(found, "groups")
+    if found.groups is None:
+        found.groups = profiles_of(found.cleaned.orders, found.analysis_date)
 
 
 def _scorecard(found: Analysis) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 FEWEST = 5
 """Below this many answers no figure is shown: it would point at persons, and say nothing."""
@@ -64,7 +64,7 @@ def mean_figure(answers: Answers) -> Figure:
     if n < FEWEST:
         return hidden(n)
     mean = float(values.mean())
-    half = float(stats.t.ppf(0.975, n - 1) * values.std(ddof=1) / math.sqrt(n))
+    half = float(special.stdtrit(n - 1, 0.975) * values.std(ddof=1) / math.sqrt(n))
     return Figure(mean, n, mean - half, mean + half)
 
 

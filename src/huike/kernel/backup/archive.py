@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -63,17 +64,24 @@ class Writer:
     def __exit__(
         self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            told = {"form": FORM, "organisations": [asdict(part) for part in self.parts]}
-            self._zip.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
+        try:
+            if kind is None:
+                self._finish()
+        finally:  # on a full disk neither the end of the archive nor its beginning is left there
+            with suppress(OSError, ValueError):
+                self._zip.close()
+            with suppress(OSError):
+                self._out.close()
+            self._beside.unlink(missing_ok=True)
+
+    def _finish(self) -> None:
+        told = {"form": FORM, "organisations": [asdict(part) for part in self.parts]}
+        self._zip.writestr(MANIFEST, json.dumps(told, ensure_ascii=False, indent=1))
         self._zip.close()
         self._out.flush()
         os.fsync(self._out.fileno())
         self._out.close()
-        if kind is None:
-            self._beside.replace(self._path)
-        else:
-            self._beside.unlink(missing_ok=True)
+        self._beside.replace(self._path)
 
     def open(self, name: str) -> IO[bytes]:
         """Return a stream for one part of the archive; one may be open at a time."""

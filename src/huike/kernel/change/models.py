@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from huike.kernel.records.encoding import ReadableEncoder
 
+SYSTEM = {  # what the product is called where it acts by itself
+    "analytics": _("Analysis"),
+    "command line": _("Command line"),
+    "demo": _("Demo data"),
+    "duplicates": _("Duplicate search"),
+    "schedule": _("Schedule"),
+}
 REDACTED = "\u2588\u2588\u2588"  # in place of a value that was sealed or erased
 
 
@@ -35,6 +42,11 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action}"
+
+    @property
+    def who(self) -> str:
+        """Who did it, as readers are told: a person by name, the product in words."""
+        return str(SYSTEM.get(self.actor, self.actor)) if self.user_id is None else self.actor
 
 
 class Entry(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.apps import apps
 
 from huike.kernel.access.scope import visible
@@ -11,10 +13,15 @@ from huike.kernel.files import StoredFile
 from huike.kernel.kinds.links import File
 from huike.kernel.records.record import Record
 
+# What else becomes of a file once it hangs on a record: it is sealed where that record is.
+hung: list[Callable[[StoredFile, Record], None]] = []
+
 
 def hang(stored: StoredFile, row: Record) -> None:
     """Hang an uploaded file on a saved record."""
     StoredFile.objects.filter(pk=stored.pk).update(record=row.label(), record_id=row.pk)
+    for told in hung:
+        told(stored, row)
 
 
 def holder(stored: StoredFile) -> Record | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -44,6 +45,7 @@ class ShareField(models.DecimalField):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
 
 
+@cache
 def kind_of(column: models.Field[Any, Any]) -> Kind:
     """Return the kind of a model's column; raise TypeError for one that no kind serves."""
     if isinstance(kind := getattr(column, "value_kind", None), Kind):  # a room's own column

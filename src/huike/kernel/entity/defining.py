@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from huike.kernel.access.administrator import require_administrator
 from huike.kernel.actor import Actor
@@ -33,6 +32,8 @@ checking: dict[str, Callable[[Actor, CustomField], None]] = {}
 
 def suggested_name(label: str, taken: Collection[str] = ()) -> str:
     """Return a name for files and API made of the label's pinyin: 车牌 gives che_pai."""
+    from pypinyin import lazy_pinyin  # here: its dictionary takes half a second to load
+
     words = "_".join(lazy_pinyin(label)).lower()
     name = re.sub(r"[^a-z0-9]+", "_", words).strip("_")[:40].strip("_")
     if not name or not name[0].isalpha():

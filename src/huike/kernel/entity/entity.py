@@ -95,6 +95,7 @@ class Entity:
     icon: str = "file"
     facts: Sequence[str] = ()  # in the header of the page
     quick: Sequence[str] = ()  # in the quick create form; the first section's where empty
+    initial: Mapping[str, Callable[[], str]] = field(default_factory=dict)  # in an empty form
     search: Sequence[str] = ()
     ordering: str = "-changed_at"
     sort_by: Mapping[str, str] = field(default_factory=dict)  # field: column that sorts for it

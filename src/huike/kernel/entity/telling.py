@@ -76,7 +76,7 @@ def _told(entry: Entry, by_key: Mapping[str, Field], names: Names) -> Told:
         kind=entry.kind,
         kind_label=str(Entry.Kind(entry.kind).label),
         at=done.at,
-        who=done.actor,
+        who=done.who,
         user_id=done.user_id,
         action=done.action,
         group=done.group,

@@ -53,6 +53,8 @@ def linked(reader: Actor, row: Any, name: str, kind: Link) -> str:
         return "、".join(link_title(reader, other) for other in getattr(row, name).all())
     if name in getattr(row, "_out_of_sight", ()):
         return COVERED
+    if getattr(row, row._meta.get_field(name).attname) is None:
+        return ""  # a new row's required link is asked for before it leads anywhere
     known = name in getattr(row, "_in_sight", ())  # `cover` has asked for many rows at once
     return (title if known else link_title)(reader, getattr(row, name))
 

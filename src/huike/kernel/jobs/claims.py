@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -18,13 +18,20 @@ from huike.kernel.jobs.queue import kinds
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
+TURNED = timedelta(minutes=5)  # a lease that much too long is of before the clock was turned back
 MAX_LOSSES = 5  # without a checkpoint in between: then the job itself must be what kills
 
 
 def claim(
-    worker: str, *, lease: timedelta = LEASE, queues: Collection[str] | None = None
+    worker: str,
+    *,
+    lease: timedelta = LEASE,
+    queues: Collection[str] | None = None,
+    least_priority: int | None = None,
 ) -> Job | None:
     """Take the next job that is due for `worker`, or return None.
+
+    Only jobs of these `queues` and of at least that priority are taken, where given.
 
     Rows that another worker is just taking are skipped on PostgreSQL; on SQLite the transaction
     holds the only write lock. An idle worker only reads.
@@ -32,9 +39,13 @@ def claim(
     known = Job.objects.filter(name__in=list(kinds))
     if queues is not None:
         known = known.filter(queue__in=list(queues))
+    if least_priority is not None:
+        known = known.filter(priority__gte=least_priority)
     now = timezone.now()
-    orphans = known.filter(state=State.RUNNING, lease_until__lt=now).order_by("pk")
-    waiting = known.filter(state=State.WAITING, run_at__lte=now)
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + lease + TURNED)
+    orphans = known.filter(over, state=State.RUNNING).order_by("pk")
+    was_due = Q(run_at__lte=now) | Q(run_at__lte=F("created_at"))  # at once, whatever the clock
+    waiting = known.filter(was_due, state=State.WAITING)
     for due in (orphans, waiting.order_by("-priority", "run_at", "pk")):
         if taken := _first(due, worker, lease):
             return taken

@@ -44,6 +44,7 @@ class _Round:
     once: bool
     lease: timedelta
     queues: Collection[str] | None
+    least_priority: int | None
     ticks: dict[str, dict[str, datetime]] = field(default_factory=dict)
 
     def one(self, organisation: str) -> int:
@@ -51,7 +52,12 @@ class _Round:
         with firms.working_for(organisation):
             try:
                 schedules.fire_due(self.ticks.setdefault(organisation, {}))
-                job = claim(worker_name(), lease=self.lease, queues=self.queues)
+                job = claim(
+                    worker_name(),
+                    lease=self.lease,
+                    queues=self.queues,
+                    least_priority=self.least_priority,
+                )
                 if job is None:
                     return 0
                 execute(job, lease=self.lease, stopping=self.stop, watch=None)
@@ -71,18 +77,19 @@ def run_worker(
     stop: Event | None = None,
     organisations: Callable[[], Iterable[str]] | None = None,
     queues: Collection[str] | None = None,
+    least_priority: int | None = None,
     lease: timedelta = LEASE,
     poll: float = 0.5,
 ) -> int:
     """Run jobs until `stop` is set or SIGTERM comes; return how many were run.
 
     With `once` it ends when nothing is due. Organisations take turns, one job each. `queues` limits
-    the worker to jobs of these queues. On stop a running job leaves at its next progress or
-    checkpoint and waits for another worker.
+    the worker to jobs of these queues, `least_priority` to jobs at least as urgent. On stop a
+    running job leaves at its next progress or checkpoint and waits for another worker.
     """
     stop = stop or Event()
     names = organisations or (lambda: firms.names(settings.HOME))
-    turn = _Round(stop, once, lease, queues)
+    turn = _Round(stop, once, lease, queues, least_priority)
     ran = 0
     with _stopped_by_signals(stop):
         while not stop.is_set():
@@ -94,6 +101,23 @@ def run_worker(
             if not now:
                 fresh.wait(poll)
     return ran
+
+
+@contextmanager
+def second_lane(stop: Event) -> Iterator[None]:
+    """Run what somebody asked for in a thread beside, so that it need not wait for a night's work.
+
+    A run over all customers (its priority is below zero) may take minutes.
+    """
+    given = {"stop": stop, "least_priority": 0}
+    lane = threading.Thread(target=run_worker, kwargs=given, name="second lane", daemon=True)
+    lane.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        fresh.set()
+        lane.join()
 
 
 def run_now(actor: Actor, name: str, /, *, watch: Watch | None = None, **arguments: Any) -> Job:

@@ -34,7 +34,7 @@ class Choice(Kind):
                 return value
         raise ValidationError(
             _("“%(text)s” is not a choice. Choose one of: %(options)s.")
-            % {"text": text[:40], "options": ", ".join(map(str, self.options.values()))}
+            % {"text": text[:40], "options": _(", ").join(map(str, self.options.values()))}
         )
 
     def text(self, value: Any) -> str:

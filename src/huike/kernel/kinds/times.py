@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from babel.dates import format_date, format_datetime
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
@@ -15,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from huike.kernel.kinds.kind import EMPTY, Kind
-from huike.kernel.kinds.numbers import locale
 
 _SPLIT = re.compile(r"[年月日号/.\-\s]+")
 _TIME = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2})(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?\s*$")
@@ -68,7 +66,7 @@ class Day(Kind):
         if value in EMPTY:
             return ""
         day = value if isinstance(value, date) else self.parse(value)
-        return str(format_date(day, "yyyy-MM-dd", locale()))
+        return day.isoformat()[:10]
 
     def edit(self, value: Any) -> str:
         return "" if value in EMPTY else str(self.plain(value))
@@ -161,7 +159,7 @@ class Moment(Day):
         if value in EMPTY:
             return ""
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        return str(format_datetime(timezone.localtime(moment), "yyyy-MM-dd HH:mm", locale="en"))
+        return timezone.localtime(moment).replace(tzinfo=None).isoformat(" ", "minutes")
 
     def edit(self, value: Any) -> str:
         if value in EMPTY:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -68,25 +69,13 @@ class ListView:
 
     def query(self, **changes: Any) -> str:
         """Return the address's query string, with some parts changed; defaults are left out."""
-        v = replace(self, **changes)
-        parts = {
-            "q": v.words,
-            "filter": json.dumps(v.filter, ensure_ascii=False, separators=(",", ":"))
-            if v.filter
-            else "",
-            "sort": v.sort,
-            "columns": ",".join(v.columns),
-            "widths": ",".join(v.widths),
-            "face": "" if v.face == "table" else v.face,
-            "by": v.by,
-            "group": v.group,
-            "after": v.after,
-            "size": "" if v.size == 50 else str(v.size),
-            "month": v.month,
-            "letter": v.letter,
-            "desk": v.desk,
-        }
-        return urlencode({k: value for k, value in parts.items() if value})
+        told = self._told | {name: _told(name, value) for name, value in changes.items()}
+        return urlencode({"q" if k == "words" else k: text for k, text in told.items() if text})
+
+    @cached_property
+    def _told(self) -> dict[str, str]:
+        """The parts as text: a page of a list asks for a hundred addresses that differ in one."""
+        return {f.name: _told(f.name, getattr(self, f.name)) for f in _PARTS}
 
     def matching(self, actor: Actor, op: Op = Op.VIEW) -> QuerySet[Any]:
         """Return the rows that the view holds and on which `actor` may perform `op`."""
@@ -117,3 +106,15 @@ class ListView:
             if field is None or not field.is_sortable:
                 raise ValidationError(_("“%s” can't be sorted by.") % name[:60])
         return name, descending
+
+
+_PARTS = fields(ListView)[1:]  # in the order in which addresses have them
+
+
+def _told(name: str, value: Any) -> str:
+    """Return one part of a view as its address tells it, "" for what needs no telling."""
+    if name == "filter":
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value else ""
+    if name in {"columns", "widths"}:
+        return ",".join(value)
+    return "" if not value or (name, value) in {("face", "table"), ("size", 50)} else str(value)

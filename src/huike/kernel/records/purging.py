@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
@@ -44,7 +45,7 @@ def empty_bin(work: JobRun) -> dict[str, int]:
         while rows := list(old.filter(pk__gt=last)[:CHUNK]):
             last = rows[-1].pk
             with change(work.actor, "records.purge"):
-                deleted = sum(_purge(row) for row in rows)
+                deleted = sum(purge(row) for row in rows)
                 work.checkpoint({})
             told["deleted"] += deleted
             told["kept"] += len(rows) - deleted
@@ -52,8 +53,15 @@ def empty_bin(work: JobRun) -> dict[str, int]:
     return told
 
 
-def _purge(row: Record) -> bool:
-    """Delete one row with what belongs to it; return False where something else needs it."""
+def purge(row: Record) -> bool:
+    """Delete one row of the bin for good, with what belongs to it, and journal all of that.
+
+    Links of other records to what goes are emptied where their columns say SET_NULL. Returns False,
+    deleting nothing, where the row is locked or something else needs it. Raises ValidationError for
+    a row outside the bin.
+    """
+    if row.binned_at is None:
+        raise ValidationError(_("Move it to the bin first."))
     if is_locked(row):
         return False
     collector = Collector(using=router.db_for_write(type(row)), origin=row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -97,7 +97,7 @@ class Record(models.Model):
         base_manager_name = "everything"
         default_manager_name = "everything"
 
-    _loaded: dict[str, Any]
+    _as_read: dict[str, Any]  # columns as the database gave them
     _links: dict[str, list[Any]]  # many-to-many values that the next save writes
     _out_of_sight: set[str]  # links whose names the reader may not know
     _in_sight: set[str]  # links of which that was asked already
@@ -108,9 +108,17 @@ class Record(models.Model):
         return " ".join(filter(None, (text(name) for name in self.titled_by or self._title())))
 
     @classmethod
+    @cache
     def _title(cls) -> list[str]:
         names = {f.name for f in cls._meta.concrete_fields}
         return [name for name in TITLES if name in names][:1]
+
+    @classmethod
+    @cache
+    def _journaled(cls) -> tuple[str, ...]:
+        """Return the columns that the journal tells of, beside the custom fields."""
+        skip = SILENT | cls.derived | {"extra"}
+        return tuple(f.attname for f in cls._meta.concrete_fields if f.name not in skip)
 
     @classmethod
     def label(cls) -> str:
@@ -119,19 +127,28 @@ class Record(models.Model):
     @classmethod
     def from_db(cls, db: str | None, *columns: Any, **more: Any) -> Self:
         row = super().from_db(db, *columns, **more)
-        row._loaded = row.snapshot()
+        held = row.__dict__
+        row._as_read = {n: plain(v) if type(v) in {dict, list} else v for n, v in held.items()}
         return row
+
+    @property
+    def _loaded(self) -> dict[str, Any]:
+        """The snapshot of when the row was read or saved: made when asked for, few rows are."""
+        if (known := self.__dict__.get("_kept")) is None:
+            known = self.__dict__["_kept"] = self._snapshot(self.__dict__.get("_as_read", {}))
+        return known
+
+    @_loaded.setter
+    def _loaded(self, values: dict[str, Any]) -> None:
+        self.__dict__["_kept"] = values
 
     def snapshot(self) -> dict[str, Any]:
         """Return the journaled fields as plain values, without those that were deferred."""
-        loaded = self.__dict__
-        skip = SILENT | self.derived | {"extra"}
-        values = {
-            f.attname: plain(loaded[f.attname])
-            for f in self._meta.concrete_fields
-            if f.attname in loaded and f.name not in skip
-        }
-        custom = loaded.get("extra") or {}
+        return self._snapshot(self.__dict__)
+
+    def _snapshot(self, held: dict[str, Any]) -> dict[str, Any]:
+        values = {n: plain(held[n]) for n in self._journaled() if n in held}
+        custom = held.get("extra") or {}
         return values | {f"extra.{name}": plain(value) for name, value in custom.items()}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -193,13 +210,7 @@ class Record(models.Model):
         return {n: [[], keys] for n, keys in waiting.items() if keys} if adding else {}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete for good, journaled, and only what lies in the bin already."""
-        if self.binned_at is None:
-            raise ValidationError(_("Move it to the bin first."))
-        refuse_if_locked(self)
-        work = current_work()
-        work.note(Noted(self.label(), self.pk, Entry.Kind.PURGE, self.version))
-        return super().delete(*args, **kwargs)
+        raise TypeError("use records.purging.purge(), which journals what goes and what it empties")
 
     def _stamp(self, who: str, adding: bool) -> None:
         now = timezone.now()

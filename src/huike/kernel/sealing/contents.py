@@ -22,9 +22,9 @@ from huike.kernel.change.work import Noted, change, current_work
 from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.records.record import Record
 from huike.kernel.records.sealing import sealed_names
-from huike.kernel.sealing import cipher
+from huike.kernel.sealing.locking import clear_of, lock_into
 from huike.kernel.sealing.models import Sealed
-from huike.kernel.sealing.opening import Opened
+from huike.kernel.sealing.opening import Closed, Opened
 from huike.kernel.sealing.scrubbing import ask_to_scrub
 
 EXTRA = "extra."
@@ -47,6 +47,20 @@ def seal(
     row itself may not be changed.
     """
     require(actor, Op.EDIT, row)
+    return seal_closed(actor, row, names, more, opened)
+
+
+def seal_closed(
+    actor: Actor,
+    row: Record,
+    names: Iterable[str],
+    more: Mapping[str, Any] | None = None,
+    opened: Opened | None = None,
+) -> Any:
+    """Seal as `seal` does what the actor has just written, also with nothing open.
+
+    Raises Closed where the row holds sealed content already: that must be opened to add to it.
+    """
     with change(actor, "sealing.seal"):
         row = _locked(row)
         held = _read(opened, row) if sealed_names(row) else {}
@@ -114,28 +128,27 @@ def _locked(row: Record) -> Any:
     return type(row).everything.select_for_update().get(pk=row.pk)
 
 
-def _read(opened: Opened, row: Record) -> dict[str, Any]:
+def _read(opened: Opened | None, row: Record) -> dict[str, Any]:
+    if opened is None:
+        raise Closed(_("Open with your second secret first."))
     found = Sealed.objects.filter(record=row.label(), record_id=row.pk).first()
     if found is None:
         return {}
-    clear = cipher.unlock(opened.keys[found.key_id], bytes(found.content), about(found))
-    content: dict[str, Any] = json.loads(clear)
+    content: dict[str, Any] = json.loads(clear_of(opened, found))
     return content
 
 
-def about(sealed: Sealed) -> str:
-    """Return what sealed content is bound to: copied to another record it does not open."""
-    return f"{sealed.record} {sealed.record_id}"
-
-
-def _keep(actor: Actor, opened: Opened, row: Record, content: Mapping[str, Any]) -> None:
-    made = Sealed(record=row.label(), record_id=row.pk)
-    clear = json.dumps(content, ensure_ascii=False).encode()
-    locked = cipher.lock(opened.keys[opened.newest], clear, about(made))
+def _keep(actor: Actor, opened: Opened | None, row: Record, content: Mapping[str, Any]) -> None:
     if not content:
         drop(row.label(), [row.pk])
         return
-    values = {"key_id": opened.newest, "content": locked}
+    made = Sealed(record=row.label(), record_id=row.pk)
+    lock_into(made, json.dumps(content, ensure_ascii=False).encode(), opened)
+    values: dict[str, Any] = {
+        "key_id": made.key_id,
+        "content": made.content,
+        "is_handed": made.is_handed,
+    }
     values |= {"sealed_at": timezone.now(), "sealed_by": actor.name}
     Sealed.objects.update_or_create(record=made.record, record_id=row.pk, defaults=values)
 

@@ -41,9 +41,11 @@ def readable_names(row: Record, names: list[str], fields: Mapping[str, Field]) -
 
 def labels(row: Record) -> str:
     """Return what people call the sealed fields of a row, for lists and the API."""
+    if not (sealed := sealed_names(row)):
+        return ""
     columns = {f.name: capfirst(str(f.verbose_name)) for f in row._meta.concrete_fields}
     columns[REMARK] = _("Sealed remarks")
-    return "、".join(columns.get(n, n.removeprefix(EXTRA)) for n in sealed_names(row))
+    return "、".join(columns.get(n, n.removeprefix(EXTRA)) for n in sealed)
 
 
 def label_of(name: str, fields: Mapping[str, Field]) -> str:

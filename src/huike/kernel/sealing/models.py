@@ -7,10 +7,16 @@ from django.utils import timezone
 
 
 class DataKey(models.Model):
-    """One version of the organisation's data key; the key itself is only ever `Handed`."""
+    """One version of the organisation's data key; the key itself is only ever `Handed`.
+
+    `public` locks what is added while nobody has opened; `private` opens that, and is itself locked
+    by the data key.
+    """
 
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.CharField(max_length=150)
+    public = models.BinaryField(null=True)  # none in a firm from before until somebody opens
+    private = models.BinaryField(null=True)
 
     def __str__(self) -> str:
         return f"data key {self.pk}"
@@ -89,12 +95,16 @@ class Opening(models.Model):
 
 
 class Sealed(models.Model):
-    """The sealed content of one record: JSON of {field: value}, locked by a data key."""
+    """The sealed content of one record: JSON of {field: value}, locked by a data key.
+
+    `is_handed`: it was locked by that key's public half, by somebody who had nothing open.
+    """
 
     record = models.CharField(max_length=100)
     record_id = models.BigIntegerField()
     key = models.ForeignKey(DataKey, models.PROTECT, related_name="contents")
     content = models.BinaryField()
+    is_handed = models.BooleanField(default=False)
     sealed_at = models.DateTimeField(default=timezone.now)
     sealed_by = models.CharField(max_length=150)
 

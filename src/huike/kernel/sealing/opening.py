@@ -21,7 +21,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, change
 from huike.kernel.sealing import cipher
-from huike.kernel.sealing.models import Handed, Opening, Reader
+from huike.kernel.sealing.models import DataKey, Handed, Opening, Reader
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -70,7 +70,17 @@ def open_with(actor: Actor, secret: str) -> Opened:
     if reader is None:
         raise Closed(_("You have no second secret yet: set one on your account page."))
     private = private_key(actor, reader, secret)
-    return _with_keys(reader, private, timezone.now() + OPEN_FOR)
+    opened = _with_keys(reader, private, timezone.now() + OPEN_FOR)
+    complete(opened)
+    return opened
+
+
+def complete(opened: Opened) -> None:
+    """Give the newest data key its public half where it is from before there were any."""
+    from huike.kernel.sealing.locking import give_pair
+
+    if DataKey.objects.filter(pk=opened.newest, public=None).exists():
+        give_pair(opened.newest, opened.keys[opened.newest])
 
 
 def private_key(actor: Actor, reader: Reader, secret: str) -> bytes:

@@ -12,6 +12,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, change
 from huike.kernel.sealing import cipher
+from huike.kernel.sealing.locking import give_pair
 from huike.kernel.sealing.models import DataKey, Handed, Reader
 from huike.kernel.sealing.opening import (
     Closed,
@@ -61,8 +62,9 @@ def set_secret(actor: Actor, secret: str) -> Reader:
 
 def _found(actor: Actor, reader: Reader) -> None:
     """Make the first data key and hand it to the first reader."""
-    key = DataKey.objects.create(made_by=actor.name)
-    hand(actor, reader, key.pk, cipher.new_key())
+    key, clear = DataKey.objects.create(made_by=actor.name), cipher.new_key()
+    give_pair(key.pk, clear)
+    hand(actor, reader, key.pk, clear)
 
 
 def change_secret(actor: Actor, old: str, new: str) -> Reader:

@@ -16,7 +16,7 @@ from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, change, current_work
 from huike.kernel.sealing import cipher
-from huike.kernel.sealing.contents import about
+from huike.kernel.sealing.locking import clear_of, give_pair, lock_into
 from huike.kernel.sealing.models import DataKey, Reader, Sealed
 from huike.kernel.sealing.opening import Opened
 from huike.kernel.sealing.readers import hand
@@ -30,6 +30,7 @@ def begin(actor: Actor, opened: Opened) -> Opened:
     clear = cipher.new_key()
     with change(actor, "sealing.rekey"):
         key = DataKey.objects.create(made_by=actor.name)
+        give_pair(key.pk, clear)
         for reader in Reader.objects.filter(handed__key=opened.newest).distinct():
             hand(actor, reader, key.pk, clear)
         _note("data key", [opened.newest, key.pk])
@@ -62,12 +63,12 @@ def _old() -> QuerySet[Sealed]:
 def _batch(opened: Opened) -> int:
     newest = DataKey.objects.order_by("-pk").first()
     assert newest is not None
+    if newest.pk != opened.newest:
+        raise KeyError(newest.pk)  # somebody else began: this would never come to an end
     rows = list(Sealed.objects.select_for_update().exclude(key=newest).order_by("pk")[:BATCH])
     for row in rows:
-        clear = cipher.unlock(opened.keys[row.key_id], bytes(row.content), about(row))
-        row.content = cipher.lock(opened.keys[newest.pk], clear, about(row))
-        row.key = newest
-    Sealed.objects.bulk_update(rows, ["content", "key"])
+        lock_into(row, clear_of(opened, row), opened)
+    Sealed.objects.bulk_update(rows, ["content", "key", "is_handed"])
     return len(rows)
 
 

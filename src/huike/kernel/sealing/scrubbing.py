@@ -47,7 +47,7 @@ def scrub(work: JobRun) -> str:
 
 def scrub_now() -> str:
     """Scrub this organisation's database; outside any transaction."""
-    from huike.kernel.sealing.filing import wipe_leftovers
+    from huike.kernel.sealing.files.filing import wipe_leftovers
     from huike.kernel.search.store import store
 
     if transaction.get_connection().in_atomic_block:

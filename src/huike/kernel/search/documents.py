@@ -59,9 +59,7 @@ def open_names(actor: Actor, entity: Entity, customs: Customs) -> list[str]:
 
 
 def documents_of(row: Record, fields: Sequence[str]) -> list[Document]:
-    """Return what `row` is found by; a sealed row is found by nothing."""
-    if getattr(row, "is_sealed", False):
-        return []
+    """Return what `row` is found by; what is sealed stands in none of its columns."""
     label = row.label()
     return [Document(label, row.pk, name, text) for name in fields if (text := raw(row, name))]
 

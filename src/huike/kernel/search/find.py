@@ -77,7 +77,7 @@ def search_condition(actor: Actor, entity: Entity, typed: str) -> Q:
     few = search.newest(search.question, FEW)
     if len(few) < FEW:
         return Q(pk__in=few or search.slips())
-    return Q(pk__in=search.subquery(search.question))
+    return search.every()
 
 
 def letter_condition(actor: Actor, entity: Entity, letter: str) -> Q:
@@ -117,6 +117,11 @@ class _Search:
     def subquery(self, asked: Question, limit: int | None = None) -> RawSQL:
         return RawSQL(*store().matching(self.kind, asked, limit))
 
+    def every(self) -> Q:
+        """Return the condition that a row answers, however many do."""
+        common = store().row_by_row(self.kind, self.question)
+        return common or Q(pk__in=self.subquery(self.question))
+
     def hits(self) -> list[tuple[int, float, Hit]]:
         """Return (score, when changed, hit) of the best rows."""
         tiers = self._tiers()
@@ -147,8 +152,10 @@ class _Search:
 
     def _among_many(self, found: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
         """Look through more than the newest few: a common surname seen from a narrow scope."""
-        for limit in (MANY, None):
-            more = self._seen(Q(pk__in=self.subquery(self.question, limit)), self.limit)
+        common = store().row_by_row(self.kind, self.question)
+        newest = Q(pk__in=self.subquery(self.question, MANY))
+        for condition in (common,) if common else (newest, self.every()):
+            more = self._seen(condition, self.limit)
             known = {pk for pk, _ in found}
             found += [row for row in more if row[0] not in known]
             if len(found) >= self.limit:

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from huike.kernel.change.models import Entry
 from huike.kernel.change.work import Noted, Work
 from huike.kernel.entity.entity import Entity, entity_of
+from huike.kernel.entity.field import EXTRA
 from huike.kernel.records.bulk import chunks
 from huike.kernel.records.record import Record
 from huike.kernel.search.documents import (
@@ -41,12 +43,12 @@ def write(record: str, ids: Iterable[int], documents: Iterable[Document]) -> Non
 def index_rows(model: type[Record], ids: Iterable[int]) -> None:
     """Bring the index up to date for some rows, inside the caller's transaction.
 
-    Rows that are gone or sealed are taken out. Raises LookupError for a model without entity.
+    Rows that are gone are taken out. Raises LookupError for a model without entity.
     """
     entity = entity_of(model)
     fields = names(entity, custom_names([model.label()]))
     for chunk in chunks(ids, CHUNK):
-        rows = model.everything.filter(pk__in=chunk)
+        rows = _rows(model, fields).filter(pk__in=chunk)
         write(model.label(), chunk, (d for row in rows for d in documents_of(row, fields)))
 
 
@@ -102,11 +104,13 @@ def reindex(model: type[Record], progress: Progress | None = None) -> int:
 
 @transaction.atomic
 def _rebuild_chunk(model: type[Record], state: Rebuild) -> int:
-    rows = _rows(model, state.last_id, lock=True)
+    label = model.label()
+    fields = names(entity_of(model), custom_names([label]))
+    # locked, so that nobody changes a row between our reading and our writing
+    rows = _after(_rows(model, fields).select_for_update(of=("self",)), state.last_id)
     if not rows:
         return 0
-    last, label = rows[-1].pk, model.label()
-    fields = names(entity_of(model), custom_names([label]))
+    last = rows[-1].pk
     terms = terms_by_id(d for row in rows for d in documents_of(row, fields))
     store().load(kind(label), terms, state.last_id, last)
     state.last_id = last
@@ -120,7 +124,7 @@ def drift(model: type[Record], limit: int = 1000) -> list[int]:
     fields = names(entity_of(model), custom_names([label]))
     found: list[int] = []
     while len(found) < limit:
-        rows = _rows(model, after)
+        rows = _after(_rows(model, fields), after)
         upto = rows[-1].pk if rows else LAST
         terms = terms_by_id(d for row in rows for d in documents_of(row, fields))
         found += store().differing(kind(label), terms, after, upto)
@@ -130,8 +134,10 @@ def drift(model: type[Record], limit: int = 1000) -> list[int]:
     return found[:limit]
 
 
-def _rows(model: type[Record], after: int, *, lock: bool = False) -> list[Record]:
-    rows = model.everything.filter(pk__gt=after).order_by("pk")
-    if lock:  # so that nobody changes a row between our reading and our writing
-        rows = rows.select_for_update(of=("self",))
-    return list(rows[:REBUILD_CHUNK])
+def _rows(model: type[Record], fields: Sequence[str]) -> QuerySet[Record]:
+    """Return all rows of a record, with no more of their columns than is searched."""
+    return model.everything.only("extra", *(n for n in fields if not n.startswith(EXTRA)))
+
+
+def _after(rows: QuerySet[Record], key: int) -> list[Record]:
+    return list(rows.filter(pk__gt=key).order_by("pk")[:REBUILD_CHUNK])

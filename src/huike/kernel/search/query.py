@@ -31,9 +31,9 @@ class Question:
 
     @property
     def may_be_common(self) -> bool:
-        """Tell whether the words are so short that a large share of all rows may hold them."""
+        """Tell whether a large share of all rows may hold the words: each is asked by one term."""
         firsts = [options[0].terms for options in self.words]
-        return all(len(t) == 1 and len(t[0]) <= 1 + EDGE and t[0][0] != "=" for t in firsts)
+        return all(len(terms) == 1 and terms[0][0] != "=" for terms in firsts)
 
     def pairs(self, options: tuple[Option, ...]) -> Iterator[tuple[str, Option]]:
         """Yield each tag with each option that is asked of its field."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from huike.kernel.search.query import Option, Question
 from huike.kernel.search.store import Terms
@@ -60,6 +61,9 @@ class SqliteStore:
         if newest is None:
             return sql, params
         return f"{sql} ORDER BY rowid DESC LIMIT %s", [*params, newest]
+
+    def row_by_row(self, kind: int, question: Question) -> Q | None:
+        return None  # FTS5 would look a whole question up anew for each row
 
     def differing(self, kind: int, terms: Terms, after: int, upto: int) -> list[int]:
         first = kind << SHIFT

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.db import connection
+from django.db.models import Q
 
 from huike.kernel.search.query import Question
 
@@ -34,6 +35,9 @@ class Store(Protocol):
 
         `newest` limits it to so many, those with the highest ids.
         """
+
+    def row_by_row(self, kind: int, question: Question) -> Q | None:
+        """Return a condition that asks each row by itself, where so many answer that this pays."""
 
     def differing(self, kind: int, terms: Terms, after: int, upto: int) -> list[int]:
         """Return ids above `after`, up to `upto`, whose stored terms are not exactly `terms`."""

@@ -5,10 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache, lru_cache
 
-from pypinyin import Style
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.style import convert
-
 from huike.kernel.search.query import Option, begins
 from huike.kernel.search.spelling import spell, spellings
 from huike.kernel.search.terms import SPELLED, grams_of, is_wide, runs
@@ -134,6 +130,10 @@ def _is_pinyin(text: str) -> bool:
 @cache
 def _known() -> frozenset[str]:
     """Return the syllables of Mandarin, from pypinyin's own dictionary."""
+    from pypinyin import Style
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.style import convert
+
     readings = {r for all_of in PINYIN_DICT.values() for r in all_of.split(",")}
     plain = {convert(r, Style.NORMAL, strict=False) for r in readings}
     return frozenset(s for s in plain if s.isascii() and s.isalpha())

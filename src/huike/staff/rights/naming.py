@@ -42,6 +42,68 @@ WORDS: Mapping[str, str | Promise] = {
     "fields.remove": gettext_lazy("Remove a custom field"),
     "fields.restore": gettext_lazy("Bring a custom field back"),
     "fields.rename_choice": gettext_lazy("Rename a choice"),
+    "analytics.pivot.save": gettext_lazy("Save a pivot"),
+    "api.issue_token": gettext_lazy("New API token"),
+    "api.revoke_token": gettext_lazy("API token revoked"),
+    "channels.compose": gettext_lazy("Write on the timeline"),
+    "channels.greeting": gettext_lazy("Greeting"),
+    "channels.hand_over": gettext_lazy("Hand over"),
+    "channels.log_interaction": gettext_lazy("Write on the timeline"),
+    "customers.add_quality_rule": gettext_lazy("Add a quality rule"),
+    "customers.answer_privacy_request": gettext_lazy("Answer a privacy request"),
+    "customers.begin_privacy_request": gettext_lazy("Begin a privacy request"),
+    "customers.refuse_privacy_request": gettext_lazy("Refuse a privacy request"),
+    "customers.carry_out_erasure": gettext_lazy("Erase personal data"),
+    "customers.erase": gettext_lazy("Erase personal data"),
+    "customers.bin_category": gettext_lazy("Remove a category"),
+    "customers.move_category": gettext_lazy("Move a category"),
+    "customers.rename_category": gettext_lazy("Rename a category"),
+    "customers.file_under": gettext_lazy("File under a category"),
+    "customers.categories": gettext_lazy("Change categories"),
+    "customers.demo_privacy": gettext_lazy("Demo data"),
+    "customers.gather": gettext_lazy("Search for duplicates"),
+    "customers.judge_pair": gettext_lazy("Judge a pair of duplicates"),
+    "customers.undo_merge": gettext_lazy("Undo a merge"),
+    "customers.pool_rules": gettext_lazy("Pool rules carried out"),
+    "customers.set_privacy": gettext_lazy("Change the privacy settings"),
+    "customers.set_weights": gettext_lazy("Change the weights of fields"),
+    "customers.demo_quality": gettext_lazy("Demo data"),
+    "customers.demo_sealed": gettext_lazy("Demo data"),
+    "layouts.remove": gettext_lazy("Remove a layout"),
+    "layouts.reset": gettext_lazy("Reset a layout"),
+    "layouts.rule": gettext_lazy("Change a rule of a layout"),
+    "lists.rehearsal": gettext_lazy("Preview of a bulk change"),
+    "marketing.add_campaign": gettext_lazy("Add a campaign"),
+    "marketing.add_segment": gettext_lazy("Add a segment"),
+    "marketing.by_hand": gettext_lazy("Customers put in or out by hand"),
+    "marketing.put_in": gettext_lazy("Customers put in by hand"),
+    "marketing.take_out": gettext_lazy("Customers taken out by hand"),
+    "marketing.empty": gettext_lazy("Segment emptied"),
+    "marketing.win_back": gettext_lazy("Win customers back"),
+    "office.finish_task": gettext_lazy("Task done"),
+    "office.reopen_task": gettext_lazy("Task reopened"),
+    "packs.apply": gettext_lazy("Put in an industry pack"),
+    "packs.remove": gettext_lazy("Take out an industry pack"),
+    "sealing.add_file": gettext_lazy("Sealed file added"),
+    "sealing.seal": gettext_lazy("Seal"),
+    "sealing.seal_file": gettext_lazy("Seal a file"),
+    "sealing.unseal": gettext_lazy("Unseal"),
+    "sealing.unseal_file": gettext_lazy("Unseal a file"),
+    "sealing.write_note": gettext_lazy("Write a sealed note"),
+    "sealing.refused": gettext_lazy("Wrong second secret"),
+    "sealing.set_secret": gettext_lazy("Second secret set"),
+    "sealing.change_secret": gettext_lazy("Second secret changed"),
+    "sealing.admit": gettext_lazy("Let somebody open what is sealed"),
+    "sealing.dismiss": gettext_lazy("Take back the right to open what is sealed"),
+    "sealing.set_up_recovery": gettext_lazy("Recovery set up"),
+    "sealing.collect_code": gettext_lazy("Recovery code collected"),
+    "sealing.recover": gettext_lazy("Second secret recovered"),
+    "sealing.rekey": gettext_lazy("New key begun"),
+    "sealing.rekeyed": gettext_lazy("New key in use"),
+    "sealing.rewrite": gettext_lazy("Sealed values written anew"),
+    "staff.bin_department": gettext_lazy("Remove a department"),
+    "staff.move_department": gettext_lazy("Move a department"),
+    "trade.set_lines": gettext_lazy("Change the lines of an order"),
     "channels.follow_up_done": gettext_lazy("Follow-up done"),
     "sessions": gettext_lazy("Sessions"),
     "roles": gettext_lazy("Roles"),
@@ -53,6 +115,7 @@ WORDS: Mapping[str, str | Promise] = {
     "True": gettext_lazy("Yes"),
     "False": gettext_lazy("No"),
 }
+RECIPES = {"customers": "party", "orders": "order"}  # imports of a room's own: the record they make
 MORE: Mapping[str, str | Promise] = {
     "restore": gettext_lazy("Restore"),
     "merge": gettext_lazy("Merge"),
@@ -72,6 +135,8 @@ def action_words(action: str) -> str:
         return _cell(action)
     if what := _record(action):
         return what
+    if action.startswith("import."):
+        return _imported(action.removeprefix("import."))
     if action in kinds:
         return str(kinds[action].title) or action
     room, _dot, verb = action.rpartition(".")
@@ -79,6 +144,14 @@ def action_words(action: str) -> str:
     if label := _verb(room, verb):
         return f"{what} · {label}" if what else label
     return action
+
+
+def _imported(recipe: str) -> str:
+    """Say what was brought in; a recipe is called like the plural of its record or by its key."""
+    what = _record(recipe) or next(
+        (e.one for e in entities() if e.model._meta.model_name == RECIPES.get(recipe)), ""
+    )
+    return f"{what} · {MORE['import']}" if what else str(MORE["import"])
 
 
 def _verb(room: str, verb: str) -> str:

@@ -204,4 +204,7 @@ DIMENSIONS = (
     _plain("segment", "客群", "segment"),
     _plain("treated", "已触达", "treated"),
     _plain("outcome", "结果", "outcome"),
+    _plain("answer_kind", "问题种类", "kind of question", "surveys.answer.kind"),
+    _plain("verdict", "满意与否", "verdict", "surveys.answer.verdict"),
+    _plain("answer_about", "针对", "about what", "surveys.answer.about"),
 )

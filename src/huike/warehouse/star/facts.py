@@ -8,15 +8,18 @@ import ibis
 from ibis.expr.types import Table
 
 from huike.warehouse.purchases import money, sold
+from huike.warehouse.star.answers import ANSWER
 from huike.warehouse.star.declaring import Fact, Link, Measure, words
 from huike.warehouse.star.events import customer_events
-
-CUSTOMER = {
-    "customer": Link("customer", "customer", title=words("客户（当时）", "Customer then")),
-    "customer_now": Link(
-        "customer", "customer", now=True, title=words("客户（现在）", "Customer now")
-    ),
-}
+from huike.warehouse.star.measures import (
+    CUSTOMER,
+    CUSTOMERS,
+    amount,
+    count,
+    customers,
+    distinct,
+    share,
+)
 
 
 def interactions(backend: Any) -> Table:
@@ -38,34 +41,6 @@ def campaign_members(backend: Any) -> Table:
     """Everybody whom a campaign reached or held out."""
     stored = backend.table("campaign_member")
     return stored.filter(stored["binned_at"].isnull()).mutate(on=stored["acted_at"].date())
-
-
-def _count(name: str, zh: str, en: str, of: Any, zh_how: str, en_how: str) -> Measure:
-    return Measure(name, words(zh, en), "count", words(zh_how, en_how), of)
-
-
-def _distinct(name: str, zh: str, en: str, of: Any, zh_how: str, en_how: str) -> Measure:
-    return Measure(name, words(zh, en), "count", words(zh_how, en_how), of, additive=False)
-
-
-def _money(name: str, zh: str, en: str, of: Any, zh_how: str, en_how: str) -> Measure:
-    return Measure(
-        name, words(zh, en), "money", words(zh_how, en_how), lambda t: money(of(t).fill_null(0.0))
-    )
-
-
-def _share(name: str, zh: str, en: str, of: Any, zh_how: str, en_how: str) -> Measure:
-    return Measure(name, words(zh, en), "share", words(zh_how, en_how), of, additive=False)
-
-
-def _customers(t: Table) -> Any:
-    return t["customer"].nunique()
-
-
-CUSTOMERS = _distinct(
-    "customers", "客户数", "customers", _customers,
-    "不同的客户", "different customers",
-)  # fmt: skip
 
 
 def _orders(t: Table) -> Any:
@@ -90,29 +65,29 @@ SALE = Fact(
         "order_state": Link("order_state", "state"),
     },
     (
-        _money("revenue", "销售额", "revenue", lambda t: t["amount"].sum(),
+        amount("revenue", "销售额", "revenue", lambda t: t["amount"].sum(),
                "金额合计，已减退货与折扣", "sum of amounts, returns and discounts taken off"),
-        _money("sold", "售出额", "sold", lambda t: t["amount"].sum(where=t["amount"] > 0),
+        amount("sold", "售出额", "sold", lambda t: t["amount"].sum(where=t["amount"] > 0),
                "正金额合计", "sum of the amounts above zero"),
-        _money("returns", "退货额", "returns", lambda t: -t["amount"].sum(where=t["amount"] < 0),
+        amount("returns", "退货额", "returns", lambda t: -t["amount"].sum(where=t["amount"] < 0),
                "负金额合计，取正", "sum of the amounts below zero, as a positive figure"),
-        _money("cost", "成本", "cost", lambda t: t["cost"].sum(),
+        amount("cost", "成本", "cost", lambda t: t["cost"].sum(),
                "明细成本；没有时用产品现成本乘数量",
                "cost of the lines; without one, the product's present cost times the quantity"),
-        _money("margin", "毛利", "margin",
+        amount("margin", "毛利", "margin",
                lambda t: t["amount"].sum() - t["cost"].sum().fill_null(0.0),
                "销售额减成本", "revenue less cost"),
-        _share("margin_rate", "毛利率", "margin rate",
+        share("margin_rate", "毛利率", "margin rate",
                lambda t: (t["amount"].sum() - t["cost"].sum().fill_null(0.0))
                / t["amount"].sum().nullif(0.0),
                "毛利除以销售额", "margin divided by revenue"),
-        _money("discount", "折扣", "discount", lambda t: t["discount"].sum(),
+        amount("discount", "折扣", "discount", lambda t: t["discount"].sum(),
                "单价乘数量与金额之差", "unit price times quantity, less the amount"),
         Measure("quantity", words("数量", "quantity"), "number",
                 words("数量合计，退货为负", "sum of quantities, returns negative"),
                 lambda t: money(t["quantity"].sum().fill_null(0.0))),
-        _count("lines", "明细数", "lines", lambda t: t.count(), "明细行数", "number of lines"),
-        _distinct("orders", "订单数", "orders", _orders,
+        count("lines", "明细数", "lines", lambda t: t.count(), "明细行数", "number of lines"),
+        distinct("orders", "订单数", "orders", _orders,
                   "不同的销售单", "different sales orders, returns not counted"),
         CUSTOMERS,
         Measure("average_order", words("客单价", "average order"), "money",
@@ -142,7 +117,7 @@ INTERACTION = Fact(
         "direction": Link("direction", "direction"),
     },
     (
-        _count("interactions", "联系次数", "contacts", lambda t: t.count(),
+        count("interactions", "联系次数", "contacts", lambda t: t.count(),
                "联系的次数", "number of contacts"),
         Measure("minutes", words("分钟", "minutes"), "minutes",
                 words("时长合计", "sum of their lengths"),
@@ -150,7 +125,7 @@ INTERACTION = Fact(
         CUSTOMERS,
         Measure("per_customer", words("每客户次数", "contacts per customer"), "number",
                 words("联系次数除以客户数", "contacts divided by customers"),
-                lambda t: t.count() / _customers(t).nullif(0), additive=False),
+                lambda t: t.count() / customers(t).nullif(0), additive=False),
     ),
     "interaction",
     "channels.interaction",
@@ -181,12 +156,12 @@ TASK = Fact(
         "priority": Link("priority", "priority"),
     },
     (
-        _count("tasks", "任务数", "tasks", lambda t: t.count(), "任务的数量", "number of tasks"),
-        _count("done", "已完成", "done", lambda t: t.count(where=_done(t)),
+        count("tasks", "任务数", "tasks", lambda t: t.count(), "任务的数量", "number of tasks"),
+        count("done", "已完成", "done", lambda t: t.count(where=_done(t)),
                "已完成的任务", "tasks that are done"),
-        _count("on_time", "按时完成", "done on time", lambda t: t.count(where=_on_time(t)),
+        count("on_time", "按时完成", "done on time", lambda t: t.count(where=_on_time(t)),
                "在到期日当天或之前完成", "done on the day they were due, or before"),
-        _share("on_time_rate", "按时率", "share on time",
+        share("on_time_rate", "按时率", "share on time",
                lambda t: t.count(where=_on_time(t))
                / t.count(where=_done(t) & t["due_on"].notnull()).nullif(0),
                "按时完成除以有到期日的已完成任务", "on time, of those done that had a day"),
@@ -214,17 +189,17 @@ EVENT = Fact(
         "event": Link("event", "event"),
     },
     (
-        _count("new_customers", "新客户", "new customers", _events("first purchase"),
+        count("new_customers", "新客户", "new customers", _events("first purchase"),
                "首次购买", "customers who bought for the first time"),
-        _count("joined", "建档客户", "files made", _events("joined"),
+        count("joined", "建档客户", "files made", _events("joined"),
                "新建的客户档案", "customer files that were made"),
-        _count("upgraded", "升级", "upgraded", _events("upgraded"),
+        count("upgraded", "升级", "upgraded", _events("upgraded"),
                "等级上升", "tier went up"),
-        _count("downgraded", "降级", "downgraded", _events("downgraded"),
+        count("downgraded", "降级", "downgraded", _events("downgraded"),
                "等级下降", "tier went down"),
-        _count("moved", "转移", "handed over", _events("handed over"),
+        count("moved", "转移", "handed over", _events("handed over"),
                "负责人或部门变更", "owner or department changed"),
-        _count("left", "移入回收站", "binned", _events("left"),
+        count("left", "移入回收站", "binned", _events("left"),
                "移入回收站的客户", "customers that were moved to the bin"),
         CUSTOMERS,
     ),
@@ -248,10 +223,10 @@ CAMPAIGN = Fact(
         "outcome": Link("outcome", "outcome"),
     },
     (
-        _count("members", "成员数", "members", lambda t: t.count(), "成员的数量", "members"),
-        _count("treated_members", "已触达", "treated", lambda t: t.count(where=t["is_treated"]),
+        count("members", "成员数", "members", lambda t: t.count(), "成员的数量", "members"),
+        count("treated_members", "已触达", "treated", lambda t: t.count(where=t["is_treated"]),
                "真正触达的成员", "members who were really treated"),
-        _count("outcomes", "有结果", "with an outcome", lambda t: t["outcome"].count(),
+        count("outcomes", "有结果", "with an outcome", lambda t: t["outcome"].count(),
                "已有结果的成员", "members whose outcome is known"),
         CUSTOMERS,
     ),
@@ -259,4 +234,5 @@ CAMPAIGN = Fact(
     "marketing.campaignmember",
 )  # fmt: skip
 
-FACTS = (SALE, INTERACTION, TASK, EVENT, CAMPAIGN)
+
+FACTS = (SALE, INTERACTION, TASK, EVENT, CAMPAIGN, ANSWER)

@@ -74,6 +74,13 @@ _ALL = (
          **_STAMPS},
     ),
     Stored(
+        "survey_answer",
+        "answer",
+        {"answer": "integer", "customer": "integer", "kind": "text", "score": "number",
+         "level": "number", "verdict": "text", "topic": "text", "product": "integer",
+         "at": "time", **_STAMPS},
+    ),
+    Stored(
         "campaign_member",
         "member",
         {"member": "integer", "customer": "integer", "campaign": "text", "segment": "text",

@@ -80,6 +80,7 @@ def show_run(request: HttpRequest, actor: Actor, run: ImportRun) -> HttpResponse
         bad=BadRow.objects.filter(run=run)[:SHOWN],
         columns=[column["name"] for column in run.plan.get("columns", ())],
         may_undo=starting.may_undo(actor, run),
+        loaded=loaded_at(actor, run),
     )
 
 
@@ -96,11 +97,19 @@ def label_of(run: ImportRun) -> str:
         return run.recipe
 
 
+def loaded_at(actor: Actor, run: ImportRun) -> str:
+    """Return where what was brought in can be looked at, the newest first; "" where it can't."""
+    entity = next((recipe.entity for recipe in recipes(actor) if recipe.key == run.recipe), None)
+    if entity is None or "created_at" not in entity.fields(actor):
+        return ""
+    return f"/{entity.key}/?sort=-created_at"
+
+
 def report_of(totals: dict[str, Any]) -> Report:
     """Return counts and sums in words, those that are nothing left out."""
     words = {
         "rows": _("rows read"),
-        "created": _("created"),
+        "created": _("newly added"),
         "updated": _("updated"),
         "restored": _("brought back from the bin"),
         "unchanged": _("as they were"),

@@ -43,6 +43,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show the reader's day."""
     actor, day = actor_of(request), timezone.localdate()
     party_fields = entity_of(Party).fields(actor)
+    importing = may_import(actor)
     return render(
         request,
         "web/home/today.html",
@@ -62,7 +63,8 @@ def today(request: HttpRequest) -> HttpResponse:
         pinned=pinned(actor),
         few=FEW,
         may_add=may(actor, Party, Op.ADD),
-        may_import=may_import(actor),
+        may_import=importing,
+        is_bare=importing and not visible(actor, Party).exists(),
     )
 
 

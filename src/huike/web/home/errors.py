@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.translation import gettext as _
 
+from huike.kernel.outage import Outage, outage
 from huike.staff.rights.explaining import Explanation, explain
 from huike.web.records.loading import OutOfReach
 from huike.web.rendering import actor_of, render
@@ -50,14 +52,36 @@ def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours; this page must not need the database."""
+    """Say that the fault is ours, or what the machine lacks; this must not need the database."""
+    lacking = outage(sys.exception())
+    status = {None: 500, Outage.DATABASE: 503, Outage.DISK: 507}[lacking]
+    text = _lacking(lacking)
     try:
-        html: str = loader.render_to_string("web/home/broken.html", {}, request)
+        given = {"text": text, "status": status}
+        html: str = loader.render_to_string("web/home/broken.html", given, request)
     except Exception:  # whatever it is, the visitor gets an answer
         html = (
-            "<!doctype html><title>Huike</title><p>服务器出错了,请稍后再试。 Something went wrong."
+            "<!doctype html><title>Huike</title><p>服务器出错了，请稍后再试。 Something went wrong."
         )
-    return HttpResponse(html, status=500)
+    answer = HttpResponse(html, status=status)
+    if lacking:
+        answer.headers["HX-Reason"] = quote(text)
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _lacking(lacking: Outage | None) -> str:
+    if lacking is Outage.DATABASE:
+        return _(
+            "The database can't be reached at the moment. Nothing was saved by this step; what you"
+            " typed is kept in this browser. Try again in a few seconds."
+        )
+    if lacking is Outage.DISK:
+        return _(
+            "The disk of the server is full. Nothing was saved by this step; what you typed is kept"
+            " in this browser. Tell your administrator: once there is room, try again."
+        )
+    return ""
 
 
 def _page(

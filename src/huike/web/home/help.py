@@ -24,6 +24,17 @@ def keys() -> list[tuple[str, list[tuple[list[str], str]]]]:
             ],
         ),
         (
+            _("In a list"),
+            [
+                (["j"], _("Next row; k goes back")),
+                (["x"], _("Select the row")),
+                (["Enter"], _("Open the record")),
+                ([_("Space")], _("Quick view")),
+                (["f"], _("Filter")),
+                (["?"], _("All keys of the list")),
+            ],
+        ),
+        (
             _("On a record"),
             [
                 (["e"], _("Edit")),

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from pypinyin import Style, lazy_pinyin
 
 from huike.kernel.actor import Actor
 from huike.kernel.entity.entity import entity_of
@@ -95,6 +94,8 @@ def _create(actor: Actor, words: str) -> Choices:
 
 def matches(label: str, words: str) -> bool:
     """Tell whether a label holds the words as they stand, or in pinyin, or by pinyin initials."""
+    from pypinyin import Style, lazy_pinyin  # here: its dictionary takes half a second to load
+
     if not words:
         return True
     wanted = words.casefold().replace(" ", "")

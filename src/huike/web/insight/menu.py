@@ -30,6 +30,7 @@ def register() -> None:
         (_("Big customers at risk"), "crown", "insight-big"),
         (_("Groups and equity"), "users-group", "insight-groups"),
         (_("Loyalty"), "heart", "insight-loyalty"),
+        (_("Satisfaction"), "mood-smile", "insight-satisfaction"),
         (_("Forecast"), "trending-up", "insight-forecast"),
     ):
         add_page(Page("analytics", label, icon, address, for_whom=may_see))

@@ -35,6 +35,11 @@ urlpatterns = [
     path("insight/big/", _later("firm.big.big"), name="insight-big"),
     path("insight/groups/", _later("firm.groups.groups"), name="insight-groups"),
     path("insight/loyalty/", _later("firm.loyalty.show"), name="insight-loyalty"),
+    path(
+        "insight/satisfaction/",
+        _later("firm.satisfaction.satisfied"),
+        name="insight-satisfaction",
+    ),
     path("insight/forecast/", _later("firm.forecast.forecast"), name="insight-forecast"),
     path("insight/settings/", _later("governing.settings.show"), name="insight-settings"),
     path(

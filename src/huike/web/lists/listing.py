@@ -18,7 +18,7 @@ from huike.kernel.entity.reading import cover, joined
 from huike.kernel.kinds.choices import Choice
 from huike.kernel.kinds.kind import OPERATORS
 from huike.kernel.lists import paging
-from huike.kernel.lists.counting import count
+from huike.kernel.lists.counting import count_of
 from huike.kernel.lists.exporting import Output, kinds_for, outputs_for
 from huike.kernel.lists.faces import groups
 from huike.kernel.lists.faces.board import Board, board, can_be_board
@@ -203,7 +203,6 @@ class Listing:
 def listing(actor: Actor, entity: Entity, state: State) -> Listing:
     """Gather one list; what can't be grouped or shown on a board is told, and the table shown."""
     fields, view = state.fields, state.view
-    number, exact = count(state.rows)
     made = Listing(
         actor=actor,
         entity=entity,
@@ -211,8 +210,8 @@ def listing(actor: Actor, entity: Entity, state: State) -> Listing:
         columns=columns(view, fields),
         rows=(),
         next="",
-        count=number,
-        is_exact=exact,
+        count=0,
+        is_exact=True,
         chips=chips(actor, entity, state.asked.filter),
         tabs=tabs(actor, entity, view),
     )
@@ -221,7 +220,16 @@ def listing(actor: Actor, entity: Entity, state: State) -> Listing:
     except ValidationError as error:
         state.wrong += error.messages
         made.rows, made.next = page_of(actor, state)
+    made.count, made.is_exact = _counted(made)
     return made
+
+
+def _counted(made: Listing) -> tuple[int, bool]:
+    """Return how many rows there are; a page that shows all of them need not ask."""
+    view = made.view
+    if made.rows and not made.next and not view.after:
+        return len(made.rows), True
+    return count_of(view, made.state.rows)
 
 
 def _fill(made: Listing) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -41,7 +42,8 @@ def show(request: HttpRequest) -> HttpResponse:
     used = {one.name: one for one in AppliedPack.objects.all()}
     shelves = [Shelf(pack, used.get(pack.name), _counts(pack)) for pack in packs()]
     events = PackEvent.objects.all()[:20]
-    return render(request, "web/packs/packs.html", shelves=shelves, events=events)
+    undoes = undoable(PackEvent.objects.all())
+    return render(request, "web/packs/packs.html", shelves=shelves, events=events, undoes=undoes)
 
 
 @require_GET
@@ -58,6 +60,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
         steps=_by_what(plan(pack)),
         back=_by_what(removal(applied)) if applied else [],
         events=PackEvent.objects.filter(name=name)[:20],
+        undoes=undoable(PackEvent.objects.filter(name=name)),
         named={e.model.label(): e.label for e in entities()},
     )
 
@@ -89,6 +92,17 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
     gone = told.counts["remove"] + told.counts["sample"]
     tell(request, said % {"gone": gone, "kept": len(told.kept)})
     return go(request, f"{HERE}{name}/")
+
+
+def undoable(events: QuerySet[PackEvent]) -> set[int]:
+    """Return which applications can be undone: those after which nothing was done to the pack.
+
+    Undoing is taking back: what holds values by now, or was changed, stays and is told.
+    """
+    newest: dict[str, PackEvent] = {}
+    for event in events.order_by("at", "pk"):
+        newest[event.name] = event
+    return {e.pk for e in newest.values() if e.what == PackEvent.What.APPLIED}
 
 
 def _pack(name: str) -> Pack:

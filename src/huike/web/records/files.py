@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huike.channels.queries import contacts
 from huike.kernel.access.scope import require
 from huike.kernel.actor import Op
+from huike.kernel.change.work import change
 from huike.kernel.entity.attachments import hang, holder, may_read
 from huike.kernel.entity.entity import Entity, entity_of
-from huike.kernel.files import StoredFile, keep
+from huike.kernel.files import StoredFile
+from huike.kernel.sealing.arriving import keep_for
 from huike.kernel.sealing.fields import can_be_sealed
-from huike.kernel.sealing.sending import decrypted
+from huike.kernel.sealing.files.sending import decrypted
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.records.pages import is_pinned
 from huike.web.records.panels import panels_of
@@ -92,10 +94,12 @@ def _upload(request: HttpRequest, opened: Open) -> HttpResponse:
     if upload is None:
         raise PermissionDenied(_("Choose a file first."))
     try:
-        stored = keep(opened.actor, upload)
+        with change(opened.actor, "files.add"):
+            stored = keep_for(opened.actor, opened.row, upload)
+            hang(stored, opened.row)
     except ValidationError as error:
         tell(request, " ".join(error.messages), kind="wrong")
     else:
-        hang(stored, opened.row)
-        tell(request, _("“%s” was added.") % stored.name)
+        sealed = _("The file was added and sealed at once, as this record is sealed.")
+        tell(request, sealed if stored.is_sealed else _("“%s” was added.") % stored.name)
     return go(request, f"{opened.address}files/")

@@ -18,11 +18,12 @@ from huike.kernel.entity.entity import Entity, Related, entity_of
 from huike.kernel.entity.field import Field
 from huike.kernel.entity.reading import cover, joined
 from huike.kernel.lists.models import Pin, Visit
+from huike.kernel.outage import if_there_is_room
 from huike.kernel.records.record import Record
 from huike.kernel.records.seeing import seen
 from huike.web.records.binning import binned_page
 from huike.web.records.loading import InBin, Open, context_of, open_row
-from huike.web.records.panels import panels_of, replaced_by_panels
+from huike.web.records.panels import has_late_side, panels_of, replaced_by_panels
 from huike.web.records.timeline import composer_of
 from huike.web.rendering import nothing, render
 
@@ -54,8 +55,8 @@ def page(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
         return binned_page(request, entity, found.row)
     _visited(opened)
     seen(opened.actor, opened.row)
-    panels = panels_of(opened)
-    late = any(panel.late for panel in panels)  # a page of many panels
+    late = has_late_side(opened)  # a page of many panels
+    panels = panels_of(opened, "head", "main") if late else panels_of(opened)
     return render(
         request,
         "web/records/page.html",
@@ -114,14 +115,15 @@ def pin(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
 
 
 @require_GET
-def related(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
-    """Show the related lists alone: a page of many panels asks for them when they are in sight."""
+def side(request: HttpRequest, entity: Entity, pk: int) -> HttpResponse:
+    """Show what stands beside the timeline of a page of many panels: it asks for it all at once."""
     opened = open_row(request, entity, pk)
     return render(
         request,
-        "web/records/related_page.html",
-        part="web/records/related.html",
+        "web/records/side_page.html",
+        part="web/records/side.html",
         **context_of(opened),
+        panels=panels_of(opened, "side", with_late=True),
         related=related_lists(opened),
     )
 
@@ -164,5 +166,6 @@ def _visited(opened: Open) -> None:
     if opened.actor.user_id is None:
         return
     mine = Visit.objects.filter(user_id=opened.actor.user_id, **_key(opened))
-    if not mine.update(last_at=timezone.now(), times=F("times") + 1):
-        Visit.objects.get_or_create(user_id=opened.actor.user_id, **_key(opened))
+    with if_there_is_room():
+        if not mine.update(last_at=timezone.now(), times=F("times") + 1):
+            Visit.objects.get_or_create(user_id=opened.actor.user_id, **_key(opened))

@@ -27,6 +27,7 @@ class Panel:
     place: str = "side"  # "side" or "main" (above the timeline) or "head"
     replaces: Sequence[str] = ()  # related lists that this panel shows better
     late: bool = False  # fetched right after the page, which does not wait for its facts
+    alone: bool = False  # and in a request of its own, as it may take long
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -55,13 +56,21 @@ def replaced_by_panels(record: str) -> set[str]:
     return {name for panel in _panels[record] for name in panel.replaces}
 
 
-def panels_of(opened: Open, place: str = "") -> list[Panel]:
-    """Return the panels of a record's page, or of one place of it, with the facts of the early."""
+def has_late_side(opened: Open) -> bool:
+    """Tell whether what stands beside the timeline is fetched after the page, in one request."""
+    return any(p.late and p.place == "side" for p in _panels[opened.row.label()])
+
+
+def panels_of(opened: Open, *places: str, with_late: bool = False) -> list[Panel]:
+    """Return the panels of a record's page, or of some places of it, with their facts.
+
+    Those of late panels only `with_late`.
+    """
     found = []
     for panel in _panels[opened.row.label()]:
-        if place and panel.place != place:
+        if places and panel.place not in places:
             continue
-        if panel.late:
+        if panel.alone or (panel.late and not with_late):
             found.append(panel)
             continue
         given = panel.facts(opened)

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huike.channels.actions import log_interaction, party_of
 from huike.channels.models import Interaction
-from huike.channels.queries import CHANGES, Filters, filters_of, timeline
+from huike.channels.queries import CHANGES, SOURCES, Filters, filters_of, timeline
 from huike.kernel.access.scope import may
 from huike.kernel.actor import Op
 from huike.kernel.change.work import Work, change
 from huike.kernel.entity.entity import Entity, entity_of
 from huike.kernel.entity.writing import Refused, new_row, write
-from huike.kernel.files import keep
 from huike.kernel.kinds.numbers import Whole
 from huike.kernel.kinds.times import Day
+from huike.kernel.sealing.arriving import keep_for
 from huike.office.models import Task
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.rendering import go, is_part, render, tell
@@ -94,7 +94,7 @@ def _log(request: HttpRequest, opened: Open) -> str:
         place=given.get("place", "")[:200],
         minutes=Whole().parse(given.get("minutes", "")),
         follow_up_on=Day().parse(given.get("follow_up_on", "")),
-        file=keep(opened.actor, upload) if upload else None,
+        file=keep_for(opened.actor, opened.row, upload) if upload else None,
     )
     return _("%s was added to the timeline.") % row.get_kind_display()
 
@@ -174,5 +174,5 @@ def _lines(request: HttpRequest, opened: Open) -> HttpResponse:
 def asked(request: HttpRequest) -> tuple[str, int | None]:
     """Return the kind and the person that the timeline is confined to, as far as they are any."""
     kind, who = request.GET.get("kind", ""), request.GET.get("who", "")
-    known = kind in {*Interaction.Kind.values, CHANGES}
+    known = kind in {*Interaction.Kind.values, CHANGES, *(source.name for source in SOURCES)}
     return kind if known else "", int(who) if who.isdigit() and len(who) < 19 else None

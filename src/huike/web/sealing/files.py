@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from huike.kernel.files import StoredFile
-from huike.kernel.sealing.filing import told_of
+from huike.kernel.sealing.files.filing import told_of
 from huike.kernel.sealing.opening import Opened
 
 

@@ -24,7 +24,7 @@ from huike.kernel.kinds.kind import EMPTY
 from huike.kernel.records.sealing import sealed_names
 from huike.kernel.sealing import contents
 from huike.kernel.sealing.fields import REMARK, can_be_sealed, label_of, readable_names, sealable
-from huike.kernel.sealing.filing import files_with, seal_file, unseal_file
+from huike.kernel.sealing.files.filing import files_with, seal_file, unseal_file
 from huike.kernel.sealing.opening import Opened, is_admitted, reader_of
 from huike.web.records.loading import Open, context_of, open_row
 from huike.web.rendering import go, render, tell

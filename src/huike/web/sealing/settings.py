@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from huike.channels.actions import party_of
 from huike.kernel.access.administrator import require_administrator
 from huike.kernel.access.scope import visible
 from huike.kernel.actor import Actor
 from huike.kernel.change.models import Entry
-from huike.kernel.entity.entity import entity_of
+from huike.kernel.entity.entity import Entity, entity_of
 from huike.kernel.entity.titles import title
+from huike.kernel.records.record import Record
 from huike.kernel.sealing import readers, recovery, rekeying, scrubbing
 from huike.kernel.sealing.models import Reader, Scrub, Sealed
 from huike.kernel.sealing.opening import is_admitted, reader_of
@@ -92,9 +94,17 @@ def _view(actor: Actor, entry: Entry) -> View:
         entity = entity_of(entry.record)
         row = visible(actor, entity.model).filter(pk=entry.record_id).first()
         address = f"/{entity.key}/{entry.record_id}/"
-        what = title(actor, row) if row is not None else f"{entity.one} {entry.record_id}"
+        what = _called(actor, entity, row) if row is not None else f"{entity.one} {entry.record_id}"
     refused = entry.kind == Entry.Kind.REFUSED
     return View(entry.change.at, entry.change.actor, refused, what, address)
+
+
+def _called(actor: Actor, entity: Entity, row: Record) -> str:
+    """Call a record by its title, a sealed note by its customer: its own title is sealed."""
+    party = party_of(row)
+    if party is None or party == row:
+        return title(actor, row)
+    return f"{title(actor, party)} · {entity.one}"
 
 
 def _do(request: HttpRequest, act: Callable[[Actor], str]) -> HttpResponse:

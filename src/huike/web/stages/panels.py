@@ -64,6 +64,6 @@ def _why(opened: Open, row: Party, score: Score | None, word: StageOverride | No
 def register() -> None:
     """Put the panel on a customer's page in place of the plain lists."""
     replaced = ("stage_overrides", "stage_changes")
-    add_panel(
-        Party.label(), Panel("web/stages/stages.html", stage_facts, replaces=replaced, late=True)
-    )
+    template = "web/stages/stages.html"  # its sentences ask the engine of the analysis: alone
+    panel = Panel(template, stage_facts, replaces=replaced, late=True, alone=True)
+    add_panel(Party.label(), panel)

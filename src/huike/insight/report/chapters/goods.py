@@ -34,12 +34,12 @@ def baskets(found: Analysis, lang: Language) -> Section:
 
 def groups(found: Analysis, lang: Language) -> Section:
     section = Section("groups", say(lang, "客户分群", "Groups of customers"))
-    if found.groups is None or len(found.groups.profiles_) < 2:
+    if found.groups is None or len(found.groups) < 2:
         return section
     rows = [
         (str(int(r.Index) + 1), str(getattr(r, lang)), f"{r.customers:,}", share(r.share),
          f"{r.recency_days:,.0f}", number(r.orders, 1), money(r.amount_per_order, lang))
-        for r in found.groups.profiles_.itertuples()
+        for r in found.groups.itertuples()
     ]  # fmt: skip
     head = say(
         lang,

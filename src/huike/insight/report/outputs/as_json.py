@@ -121,7 +121,7 @@ def _rules(found: Analysis) -> list[dict[str, Any]]:
 def _groups(found: Analysis) -> list[dict[str, Any]]:
     if found.groups is None:
         return []
-    frame = found.groups.profiles_.reset_index()
+    frame = found.groups.reset_index()
     rows: list[dict[str, Any]] = frame.to_dict("records")
     return rows
 

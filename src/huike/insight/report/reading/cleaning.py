@@ -15,6 +15,7 @@ from huike.insight.report.reading.parsing import (
     currency_of,
     date_of,
     finite,
+    in_century,
     literal,
     name_of,
     number_of,
@@ -36,6 +37,7 @@ class Cleaned:
     department where known. orders: one row per order, as `huike.insight.purchases.orders` gives
     them. customers, products: id and name.
     left_out: reason to lines; left_out_amount: reason to their net amount where it was readable.
+    folder: where scratch files may be put.
     """
 
     engine: Any
@@ -47,6 +49,7 @@ class Cleaned:
     left_out: dict[str, int]
     left_out_amount: dict[str, float]
     roles: dict[str, str]
+    folder: Path
     notes: list[str] = field(default_factory=list)
 
     def names(self, kind: str, ids: list[int]) -> dict[int, str]:
@@ -81,7 +84,17 @@ def clean(source: Source, folder: Path, *, threads: int | None = None) -> Cleane
     lines, orders = engine.table("lines"), engine.table("orders")
     roles = dict(source.roles)
     return Cleaned(
-        engine, lines, orders, rows, first, last, left_out, amounts, roles, list(source.notes)
+        engine,
+        lines,
+        orders,
+        rows,
+        first,
+        last,
+        left_out,
+        amounts,
+        roles,
+        folder,
+        list(source.notes),
     )
 
 
@@ -126,7 +139,8 @@ def _stage(engine: Any, source: Source) -> None:
         coded.append(f"{_code('product')} AS product, product AS product_name")
     engine.raw_sql(
         f"CREATE TABLE staged AS SELECT {', '.join(passed + coded)} "
-        f"FROM (SELECT {select} FROM {relation})"
+        f'FROM (SELECT * REPLACE ({in_century(quoted("on"))} AS "on") '
+        f"FROM (SELECT {select} FROM {relation}))"
     )
 
 

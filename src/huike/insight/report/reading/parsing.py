@@ -73,7 +73,9 @@ def finite(value: str) -> str:
 def date_of(column: str, order: DateOrder) -> str:
     """A day: ISO first, then the forms people write, then Excel's day numbers."""
     narrow = f"translate(trim({column}), {literal(_WIDE)}, {literal(_NARROW)})"
-    days = (*_ALWAYS, *_FORMATS[order], *_FORMATS["dmy" if order == "mdy" else "mdy"])
+    # the order the file is written in comes first: most rows are read at the first try, and
+    # 12/1/10 is not taken for the year 12
+    days = (*_FORMATS[order], *_ALWAYS, *_FORMATS["dmy" if order == "mdy" else "mdy"])
     formats = ", ".join(literal(day + clock) for day in days for clock in _CLOCKS)
     serial = f"TRY_CAST({narrow} AS DOUBLE)"
     excel = (
@@ -83,7 +85,17 @@ def date_of(column: str, order: DateOrder) -> str:
     iso = f"TRY_CAST({column} AS TIMESTAMP)"
     parsed = f"COALESCE(CAST(try_strptime({narrow}, [{formats}]) AS DATE), {excel})"
     # CASE, not COALESCE: the long way is then taken only for the rows that need it.
-    return f"CASE WHEN {iso} IS NOT NULL THEN CAST({iso} AS DATE) ELSE {parsed} END"
+    # the engine takes 1/2/25 for a day of the year 1: years of less than four digits are not ISO
+    known = f"{iso} >= TIMESTAMP '1000-01-01'"
+    return f"CASE WHEN {known} THEN CAST({iso} AS DATE) ELSE {parsed} END"
+
+
+def in_century(day: str) -> str:
+    """The day, where its year was written with two digits: 25 is 2025, and 99 is 1999."""
+    years = f"CASE WHEN year({day}) < 70 THEN 2000 ELSE 1900 END"
+    return (
+        f"CASE WHEN year({day}) < 100 THEN CAST({day} + to_years({years}) AS DATE) ELSE {day} END"
+    )
 
 
 def currency_of(column: str) -> str:

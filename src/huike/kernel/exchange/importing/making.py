@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from pypinyin import lazy_pinyin
 
 from huike.kernel.actor import Actor
 from huike.kernel.change.setup import save_setup
 from huike.kernel.entity.custom import CustomField
+from huike.kernel.entity.defining import suggested_name
 from huike.kernel.entity.entity import Entity
 from huike.kernel.entity.field import EXTRA
 from huike.kernel.exchange.importing.plan import NEW, Plan
@@ -29,7 +27,7 @@ def with_fields_made(actor: Actor, entity: Entity, plan: Plan) -> Plan:
     columns = []
     for column in plan.columns:
         if column.target.startswith(NEW):
-            name = field_name(column.name, taken)
+            name = suggested_name(column.name, taken)
             taken.add(name)
             field = CustomField(
                 record=label,
@@ -42,15 +40,3 @@ def with_fields_made(actor: Actor, entity: Entity, plan: Plan) -> Plan:
             column = replace(column, target=EXTRA + name)
         columns.append(column)
     return replace(plan, columns=tuple(columns))
-
-
-def field_name(column: str, taken: Collection[str]) -> str:
-    """Return a name for files and API that no other field has: 房型 gives fang_xing."""
-    words = "_".join(lazy_pinyin(column)).lower()
-    name = re.sub(r"[^a-z0-9]+", "_", words).strip("_")[:40]
-    if not name or not name[0].isalpha():
-        name = f"field_{name}".rstrip("_")
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free

@@ -77,6 +77,7 @@ class RowWriter(Writer):
         for line in good:
             self.place(line)
         if self.intake.dry:
+            self.foresee([line for line in good if not line.wrong])
             self.finder.imagine()
         else:
             self.store([line for line in good if not line.wrong])
@@ -92,7 +93,8 @@ class RowWriter(Writer):
             try:
                 value = read(cells[at])
             except ValidationError as error:
-                line.wrong.append(f"{label}: {' '.join(error.messages)}")
+                why = " ".join(error.messages)
+                line.wrong.append(_("%(field)s: %(why)s") % {"field": label, "why": why})
                 continue
             if value is not None and value != "" and value != []:
                 values[name] = value
@@ -174,6 +176,18 @@ class RowWriter(Writer):
             except ValidationError as error:
                 wrong += error.messages
         return wrong
+
+    def foresee(self, lines: Sequence[Line]) -> None:
+        """Refuse in a dry run what the actor's reach would refuse."""
+        for line in lines:
+            row = line.row
+            if row is None or row is self.finder.nobody:
+                continue
+            kept = line.is_new or line.was_binned or line.is_double
+            if not kept and (self.plan.mode == CREATE or not self.storing.changed(row)):
+                continue
+            if why := self.storing.foresee(row):
+                line.wrong.append(why)
 
     def store(self, lines: Sequence[Line]) -> None:
         """Write what is good; what the database or the actor's reach refuses is noted."""

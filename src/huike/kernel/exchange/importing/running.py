@@ -94,7 +94,7 @@ def _begin(actor: Actor, it: ImportRun, recipe: Recipe) -> Plan:
     """Make what the plan asks for; done a second time it finds everything made."""
     plan = Plan.from_json(it.plan)
     if missing := recipe.missing(actor, plan.targets):
-        names = ", ".join(filled.label for filled in missing)
+        names = _(", ").join(filled.label for filled in missing)
         raise ValidationError(_("No column is chosen for: %(names)s.") % {"names": names})
     with change(actor, f"import.{action_of(recipe)}", group=it.group):
         plan = with_fields_made(actor, recipe.entity, plan)

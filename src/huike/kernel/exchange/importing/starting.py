@@ -29,7 +29,7 @@ def settle(actor: Actor, run: ImportRun, recipe: Recipe, plan: Plan) -> None:
     """Keep what was chosen; raise PermissionDenied or ValidationError for what can't be done."""
     recipe.require(actor)
     if missing := recipe.missing(actor, plan.targets):
-        names = ", ".join(filled.label for filled in missing)
+        names = _(", ").join(filled.label for filled in missing)
         raise ValidationError(_("No column is chosen for: %(names)s.") % {"names": names})
     filled = [column.target for column in plan.columns if column.target]
     if not filled:

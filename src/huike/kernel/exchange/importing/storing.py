@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,6 +45,28 @@ class Storing:
     def changed(self, row: Record) -> bool:
         """Tell whether a row that was found differs, or did before it was stored."""
         return id(row) in self._changed or (not row._state.adding and self._differs(row))
+
+    def foresee(self, row: Record) -> str:
+        """Return why the actor's reach would refuse a row, as far as its own columns tell it.
+
+        A reach that goes through another record, or through helping, is only known once stored.
+        """
+        op = Op.ADD if row._state.adding else Op.EDIT
+        reaches, scope = self.actor.reaches(self.model.label(), op), self.model.scope
+        paths = [path for path in (scope.owner, scope.department) if path]
+        if Reach.ALL in reaches or not paths or scope.beside or self.actor.helps:
+            return ""
+        if any("__" in path for path in paths):
+            return ""
+        departments: Collection[int | None] = ()
+        if Reach.BELOW in reaches:
+            departments = self.actor.departments_below
+        elif Reach.DEPARTMENT in reaches:
+            departments = {self.actor.department_id} - {None}
+        owner = getattr(row, f"{scope.owner}_id", None) if scope.owner else None
+        mine = owner is not None and owner == self.actor.user_id
+        near = scope.department and getattr(row, f"{scope.department}_id", None) in departments
+        return "" if mine or near else beyond_reach()
 
     def link(self, rows: Iterable[Record | None], name: str, wanted: Mapping[int, Any]) -> None:
         """Write a many-to-many field of stored rows."""

@@ -66,7 +66,8 @@ def board(actor: Actor, view: ListView, rows: QuerySet[Any], fields: Mapping[str
 def board_field(view: ListView, fields: Mapping[str, Field]) -> Field:
     """Return the field that the board's columns stand for: the one asked for, else the first."""
     able = [f for f in fields.values() if can_be_board(f)]
-    by = fields.get(view.by) if view.by else next(iter(able), None)
+    chosen = [f for f in able if f.name in view.entity.columns] or able
+    by = fields.get(view.by) if view.by else next(iter(chosen), None)
     if by is None or not can_be_board(by):
         raise ValidationError(_("“%s” can't be made into board columns.") % view.by[:60])
     return by

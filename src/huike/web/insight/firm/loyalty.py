@@ -29,11 +29,6 @@ INDICATORS: dict[str, tuple[Text, str]] = {  # what each is called, and its unit
 }
 MISSING: tuple[tuple[Text, Text, Text], ...] = (
     (
-        gettext_lazy("satisfaction"),
-        gettext_lazy("a survey with answers from 1 to 5"),
-        gettext_lazy("trust, latent: until then a referral stands for it"),
-    ),
-    (
         gettext_lazy("wallet share"),
         gettext_lazy("a survey: what they spend in all, with us and with others"),
         gettext_lazy("trust"),
@@ -52,22 +47,6 @@ MISSING: tuple[tuple[Text, Text, Text], ...] = (
         gettext_lazy("kin or staff"),
         gettext_lazy("ties between customers and our own people"),
         gettext_lazy("kinship"),
-    ),
-)
-SURVEYS: tuple[tuple[Text, Text], ...] = (
-    (gettext_lazy("CSAT"), gettext_lazy("answers from 1 to 5 on how satisfied they are")),
-    (gettext_lazy("NPS"), gettext_lazy("answers from 0 to 10 on whether they recommend us")),
-    (
-        gettext_lazy("c = b / a"),
-        gettext_lazy("for each attribute what was expected (a) and what was perceived (b)"),
-    ),
-    (
-        gettext_lazy("Kano"),
-        gettext_lazy("for each attribute a pair of questions: with it, and without it"),
-    ),
-    (
-        gettext_lazy("SERVQUAL"),
-        gettext_lazy("expected and perceived service in its five dimensions"),
     ),
 )
 
@@ -89,11 +68,6 @@ def show(asked: Asked) -> dict[str, Any]:
              _("Which rules wait for it")],
             [Row(list(one)) for one in MISSING],
             frozenset({0, 1, 2}),
-        ),
-        "surveys": Table(
-            [_("Figure"), _("What it needs")],
-            [Row(list(one)) for one in SURVEYS],
-            frozenset({0, 1}),
         ),
     }  # fmt: skip
 

@@ -38,7 +38,7 @@ def _add(request: HttpRequest, entity: Entity, *, quick: bool) -> HttpResponse:
     require_any(actor, entity.model, Op.ADD)
     fields = entity.fields(actor)
     row = new_row(actor, entity, fields)
-    place(actor, row, _suggested(request, fields), fields)
+    place(actor, row, _begun(entity, fields) | _suggested(request, fields), fields)
     if request.method != "POST":
         return _show(request, entity, fields, row, quick=quick)
     posted, errors = Posted(), {}
@@ -61,6 +61,11 @@ def added(actor: Actor, entity: Entity, row: Record) -> str:
 
 def _next(request: HttpRequest, entity: Entity, row: Record) -> str:
     return request.POST.get("next") or f"/{entity.key}/{row.pk}/"
+
+
+def _begun(entity: Entity, fields: dict[str, Field]) -> dict[str, str]:
+    """Return what an empty form proposes; a file or a program must say it itself."""
+    return {n: value() for n, value in entity.initial.items() if n in fields}
 
 
 def _suggested(request: HttpRequest, fields: dict[str, Field]) -> dict[str, str]:

@@ -9,11 +9,19 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huike.kernel.actor import Actor
 from huike.kernel.exchange.importing.plan import Plan
 
 SHOWN = 50
 ALWAYS = ("created", "updated", "unchanged", "restored", "skipped", "rejected")
+
+
+def together(reasons: Iterable[str]) -> str:
+    """Return several reasons as one sentence: a Chinese full stop only at its end."""
+    told = list(dict.fromkeys(reasons))
+    return _("; ").join([*(one.removesuffix("。") for one in told[:-1]), *told[-1:]])
 
 
 @dataclass
@@ -68,7 +76,7 @@ class Intake:
 
     def reject(self, line: int, cells: Sequence[object], reasons: Iterable[str] | str) -> None:
         """Refuse one row. One without a reason is refused all the same."""
-        reason = reasons if isinstance(reasons, str) else "; ".join(dict.fromkeys(reasons))
+        reason = reasons if isinstance(reasons, str) else together(reasons)
         bad = Bad(line, cells, reason)
         self.bad.append(bad)
         if len(self.shown) < SHOWN:

@@ -16,7 +16,21 @@ function leave(td) {
   window.htmx.ajax("GET", `${address(td)}?show=1`, { target: td, swap: "innerHTML" }).then(() => td.closest("tr").focus());
 }
 
+// A link in a cell that can be edited waits for a second click: a number would be dialled, a page left.
+const TWICE = 280;
+let going = 0;
+
+function wait(event) {
+  const a = event.target.closest?.("#list td[data-edit]:not(.first) a[href]");
+  if (!a || event.detail === 0 || event.button || event.ctrlKey || event.metaKey || event.shiftKey || a.target) return;
+  event.preventDefault();
+  event.stopPropagation();
+  clearTimeout(going);
+  if (event.detail === 1) going = setTimeout(() => { location.href = a.href; }, TWICE);
+}
+
 export function startCells() {
+  document.addEventListener("click", wait, true);
   document.addEventListener("dblclick", (event) => {
     const td = event.target.closest("#list td[data-edit]");
     if (td && !event.target.closest(".cell-form")) { event.preventDefault(); edit(td); }
@@ -26,6 +40,8 @@ export function startCells() {
     if (!form) return;
     const td = form.closest("td");
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); leave(td); }
+    // browsers send a form on Enter from a text, not from a list of choices
+    if (event.key === "Enter" && event.target.tagName === "SELECT") { event.preventDefault(); form.requestSubmit(); }
     if (event.key === "Tab") { event.preventDefault(); const next = beside(td, event.shiftKey ? -1 : 1); send(form, td, next); }
   }, true);
   // what a saved cell shows may have changed its first column's link: nothing else to do

@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from huike.kernel.actor import Actor
 from huike.kernel.entity.attachments import holder
 from huike.kernel.files import StoredFile
-from huike.kernel.sealing.filing import read_file
+from huike.kernel.sealing.files.filing import read_file
 from huike.kernel.sealing.opening import Opened
 
 

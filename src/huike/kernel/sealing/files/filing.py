@@ -14,7 +14,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,11 +28,12 @@ from huike.kernel.entity.attachments import may_read
 from huike.kernel.files import SEALED, StoredFile, root
 from huike.kernel.records.record import Record
 from huike.kernel.sealing import cipher
-from huike.kernel.sealing.contents import about, drop, forget_copies
+from huike.kernel.sealing.contents import drop, forget_copies
+from huike.kernel.sealing.files.streams import lock_stream, unlock_stream
+from huike.kernel.sealing.locking import clear_of, lock_into
 from huike.kernel.sealing.models import Sealed
 from huike.kernel.sealing.opening import Opened
 from huike.kernel.sealing.scrubbing import ask_to_scrub
-from huike.kernel.sealing.streams import lock_stream, unlock_stream
 
 LABEL = StoredFile._meta.label_lower
 
@@ -66,42 +67,51 @@ def seal_file(actor: Actor, opened: Opened, row: Record, stored: StoredFile) -> 
     PermissionDenied. A file that is sealed already stays as it is.
     """
     require(actor, Op.EDIT, row)
+    return seal_file_closed(actor, row, stored, opened)
+
+
+def seal_file_closed(
+    actor: Actor, row: Record, stored: StoredFile, opened: Opened | None = None
+) -> StoredFile:
+    """Seal a file that the actor has just added, also with nothing open."""
     with change(actor, "sealing.seal_file"):
         stored = StoredFile.objects.select_for_update().get(pk=stored.pk)
         if stored.is_sealed:
             return stored
         name, clear = stored.name, root() / stored.path
         told = Told(name, stored.digest, cipher.new_key())
-        _keep(actor, opened, stored, told)
+        keep_told(actor, opened, stored, told)
         stored.path += SEALED
-        stored.digest = _encrypt(stored, clear, told.key)
+        try:
+            with clear.open("rb") as source:
+                stored.digest = encrypt(stored, source, told.key)
+        except FileNotFoundError:
+            raise ValidationError(_("The file is missing.")) from None
         stored.name, stored.is_sealed = f"sealed-{stored.pk}{PurePosixPath(name).suffix}", True
         stored.save()
-        _note(row, stored, "sealed")
+        note(row, stored, "sealed")
         forget_copies([name])
         transaction.on_commit(lambda: wipe(clear))
         ask_to_scrub(actor)
     return stored
 
 
-def _keep(actor: Actor, opened: Opened, stored: StoredFile, told: Told) -> None:
-    made = Sealed(record=LABEL, record_id=stored.pk, key_id=opened.newest, sealed_by=actor.name)
+def keep_told(actor: Actor, opened: Opened | None, stored: StoredFile, told: Told) -> None:
+    """Keep, sealed, what is sealed about a file."""
+    made = Sealed(record=LABEL, record_id=stored.pk, sealed_by=actor.name)
     content = {"name": told.name, "digest": told.digest, "key": b64encode(told.key).decode()}
-    clear = json.dumps(content, ensure_ascii=False).encode()
-    made.content = cipher.lock(opened.keys[opened.newest], clear, about(made))
+    lock_into(made, json.dumps(content, ensure_ascii=False).encode(), opened)
     made.save()
 
 
-def _encrypt(stored: StoredFile, clear: Path, key: bytes) -> str:
-    """Write the encrypted file beside the clear one and return its digest."""
+def encrypt(stored: StoredFile, source: IO[bytes], key: bytes) -> str:
+    """Write `source`, encrypted, where the file is to lie and return what is there's digest."""
     target = root() / stored.path
+    target.parent.mkdir(parents=True, exist_ok=True)
     if_it_fails(lambda: target.unlink(missing_ok=True))
-    try:
-        with clear.open("rb") as source, target.open("wb") as out:
-            lock_stream(key, source, out, _about_file(stored))
-            _settle(out.fileno())
-    except FileNotFoundError:
-        raise ValidationError(_("The file is missing.")) from None
+    with target.open("wb") as out:
+        lock_stream(key, source, out, _about_file(stored))
+        _settle(out.fileno())
     with target.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -120,7 +130,7 @@ def told_of(opened: Opened, files: list[StoredFile]) -> dict[int, Told]:
     found = Sealed.objects.filter(record=LABEL, record_id__in=[f.pk for f in files if f.is_sealed])
     told = {}
     for one in found:
-        held = json.loads(cipher.unlock(opened.keys[one.key_id], bytes(one.content), about(one)))
+        held = json.loads(clear_of(opened, one))
         told[one.record_id] = Told(held["name"], held["digest"], b64decode(held["key"]))
     return told
 
@@ -165,7 +175,7 @@ def unseal_file(actor: Actor, opened: Opened, row: Record, stored: StoredFile) -
         stored.name, stored.digest, stored.is_sealed = told.name, told.digest, False
         stored.save()
         drop(LABEL, [stored.pk])
-        _note(row, stored, "in clear")
+        note(row, stored, "in clear")
         transaction.on_commit(lambda: locked.unlink(missing_ok=True))
     return stored
 
@@ -174,7 +184,7 @@ def _on(row: Record | None, stored: StoredFile) -> tuple[str, int, int]:
     return (LABEL, stored.pk, 0) if row is None else (row.label(), row.pk, row.version)
 
 
-def _note(row: Record, stored: StoredFile, what: str) -> None:
+def note(row: Record, stored: StoredFile, what: str) -> None:
     """Tell it in the record's history, by the file's number: its name is sealed."""
     fields = {"sealing": [None, [f"file {stored.pk}: {what}"]]}
     current_work().note(Noted(row.label(), row.pk, Entry.Kind.EDIT, row.version, fields))

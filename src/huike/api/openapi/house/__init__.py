@@ -1,0 +1,1 @@
+"""The components that belong to no entity."""

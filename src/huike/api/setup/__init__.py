@@ -1,0 +1,1 @@
+"""How a firm is set up, by API: industry packs, layouts and the rules of fields."""

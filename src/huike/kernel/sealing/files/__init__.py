@@ -1,0 +1,1 @@
+"""Files that are sealed: encrypted on the disk, opened piece by piece."""

@@ -1,0 +1,1 @@
+"""What customers answered when they were asked how satisfied they are."""
