@@ -128,6 +128,9 @@ def measure(found: Mapping[str, Work], rounds: int) -> dict[str, list[tuple[floa
     """Return (clock, processor) seconds of each work by round, after two rounds to warm up."""
     spans: dict[str, list[tuple[float, float]]] = {name: [] for name in found}
     for turn in range(rounds + 2):
+        if turn == 2:
+            gc.collect()
+            gc.freeze()  # as a server does before its processes part
         for name, work in found.items():
             begun, worked = time.perf_counter(), time.process_time()
             answer = work()

@@ -33,7 +33,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from bench.firm.loading import load
+    from bench.firm.loading import load, unjournalled
     from bench.firm.rows import Size
     from django.core.management import call_command
 
@@ -46,7 +46,8 @@ def main() -> None:
         given.customers * 3 if given.orders is None else given.orders,
         given.seed,
     )
-    load(size, click.echo)
+    with unjournalled():
+        load(size, click.echo)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     click.echo(
         f"{size}: {time.perf_counter() - begun:.0f} s by the clock,"

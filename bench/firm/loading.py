@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from bench.firm import words
+from bench.firm.beside import made_beside
 from bench.firm.people import people
 from bench.firm.rows import INTERACTION, LINE, ORDER, PARTY, Row, Rows, Size
 from django.db import connection, models, transaction
@@ -32,41 +34,103 @@ from huike.trade.models import Order, OrderLine
 
 CHUNK = 5_000
 HASH = 1 << 20  # bytes that FTS5 gathers before it writes: its default
+MERGED = 4  # FTS5's default: four pieces are joined to one, sixteen at once
+QUICK = ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -1000000")
+USUAL = ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -64000")
 Say = Callable[[str], None]
 
 
 def load(size: Size, say: Say = lambda text: None) -> None:
     """Fill an empty, migrated database with a firm of `size`; the journal holds none of its rows.
 
-    The index is filled by the product's own terms and store. Raises IntegrityError where there are
-    customers already.
+    The index is filled by the product's own terms and store. Rows and terms are made in a process
+    beside this one, which writes them. Raises IntegrityError where there are customers already.
     """
     rows = Rows(size, people())
-    steps: list[tuple[type[models.Model], tuple[str, ...], Iterator[Any]]] = [
-        (Interaction, INTERACTION, rows.interactions()),
-        (Party, PARTY, rows.parties()),
-        (Order, ORDER, rows.orders()),
-        (OrderLine, LINE, rows.lines()),
-        (Party.tags.through, ("party", "tag"), rows.marks()),
+    steps = [
+        Step(Interaction, INTERACTION, rows.interactions()),
+        Step(Party, PARTY, rows.parties()),
+        Step(Order, ORDER, rows.orders()),
+        Step(OrderLine, LINE, rows.lines()),
+        Step(Party.tags.through, ("party", "tag"), rows.marks()),
     ]
-    with _bare([model._meta.db_table for model, _, _ in steps], say):
-        for model, names, made in steps:
+    with _bare([step.table for step in steps], say), made_beside(_making(steps, rows)) as given:
+        for step in steps:
             begun, worked = time.perf_counter(), time.process_time()
-            _fill(model, names, made)
+            _fill(step, takewhile(lambda part: part is not None, given))
             clock, worked = time.perf_counter() - begun, time.process_time() - worked
-            say(f"{model._meta.db_table}: {clock:.0f} s, {worked:.0f} s of processor")
+            say(f"{step.table}: {clock:.0f} s, {worked:.0f} s of this process's processor")
         Sequence.objects.bulk_create(
-            Sequence(series=series, last=last) for series, last in rows.series.items()
+            Sequence(series=series, last=last) for series, last in next(given).items()
         )
     store().settle()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
+@dataclass
+class Step:
+    """One table to fill: its columns, and the rows as values."""
+
+    model: type[models.Model]
+    names: tuple[str, ...]
+    made: Iterator[Any]
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+        return self.model._meta.db_table
+
+    def terms(self, chunk: list[Row]) -> dict[int, list[str]]:
+        """Return a chunk's search terms by key: what `search.documents` would read off each row."""
+        if not issubclass(self.model, Record):
+            return {}
+        label = self.model.label()
+        stored = [n for n in documents.names(entity_of(self.model), {}) if n in self.names]
+        places = [(name, self.names.index(name)) for name in stored]
+        customs = [n for n, (_, k, _) in words.FIELDS.items() if k == CustomField.Kind.TEXT]
+        found: dict[int, list[str]] = {}
+        # texts of the timeline come again and again; names and numbers do not
+        terms_for = _known if self.model is Interaction else terms_of
+        for row in chunk:
+            terms = [t for name, place in places for t in terms_for(label, name, row[place])]
+            if self.model is Party:
+                held = json.loads(row[-1])
+                for name in customs:
+                    terms += terms_of(label, EXTRA + name, held.get(name, ""))
+            found[row[0]] = terms
+        return found
+
+
+def _making(steps: list[Step], rows: Rows) -> Iterator[Any]:
+    """Yield every step's chunks with their terms, None after each, and the numbers given last."""
+    for step in steps:
+        while chunk := list(islice(step.made, CHUNK)):
+            yield chunk, step.terms(chunk)
+        yield None
+    yield rows.series
+
+
+@contextmanager
+def unjournalled() -> Iterator[None]:
+    """Let SQLite write without a journal: a firm that is half loaded is loaded anew."""
+    _pragmas(QUICK)
+    yield
+    _pragmas(USUAL)
+
+
+def _pragmas(given: Iterable[str]) -> None:
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for pragma in given:
+                cursor.execute(f"PRAGMA {pragma}")
+
+
 @transaction.atomic
-def _fill(model: type[models.Model], names: tuple[str, ...], made: Iterator[Row]) -> None:
+def _fill(step: Step, parts: Iterable[tuple[list[Row], dict[int, list[str]]]]) -> None:
     """Insert rows by chunks and index them; empty what else a row must have."""
-    given = [model._meta.get_field(name) for name in names]
+    model = step.model
+    given = [model._meta.get_field(name) for name in step.names]
     others = [
         f
         for f in model._meta.concrete_fields
@@ -75,14 +139,14 @@ def _fill(model: type[models.Model], names: tuple[str, ...], made: Iterator[Row]
     columns: Any = [*given, *others]
     rest = [_empty(f) for f in others]
     is_record = issubclass(model, Record)
-    while chunk := list(islice(made, CHUNK)):
+    for chunk, terms in parts:
         insert_values(model, columns, ([*row, *rest] for row in chunk))
         if is_record:
-            _index(model, names, chunk)
+            store().load(kind(model.label()), terms, chunk[0][0] - 1, chunk[-1][0])
     if is_record:
         at = timezone.now()
         Rebuild.objects.create(record=model.label(), last_id=chunk_end(model), finished_at=at)
-    if connection.vendor == "postgresql" and "id" in names:
+    if connection.vendor == "postgresql" and "id" in step.names:
         _renew_sequence(model)
 
 
@@ -94,25 +158,6 @@ def chunk_end(model: type[models.Model]) -> int:
 
 def _empty(column: Any) -> Any:
     return column.get_db_prep_save(column.get_default(), connection)
-
-
-def _index(model: type[Record], names: tuple[str, ...], chunk: list[Row]) -> None:
-    """Write a chunk's terms: what `search.documents` would read off each row."""
-    label = model.label()
-    stored = [n for n in documents.names(entity_of(model), {}) if n in names]
-    places = [(name, names.index(name)) for name in stored]
-    customs = [n for n, (_, k, _) in words.FIELDS.items() if k == CustomField.Kind.TEXT]
-    found: dict[int, list[str]] = {}
-    # texts of the timeline come again and again; names and numbers do not
-    terms_for = _known if model is Interaction else terms_of
-    for row in chunk:
-        terms = [t for name, place in places for t in terms_for(label, name, row[place])]
-        if model is Party:
-            held = json.loads(row[-1])
-            for name in customs:
-                terms += terms_of(label, EXTRA + name, held.get(name, ""))
-        found[row[0]] = terms
-    store().load(kind(label), found, chunk[0][0] - 1, chunk[-1][0])
 
 
 @lru_cache(maxsize=5_000)
@@ -136,7 +181,7 @@ def _bare(tables: Iterable[str], say: Say) -> Iterator[None]:
             cursor.execute(question, [named])
         else:
             cursor.execute("PRAGMA foreign_keys = OFF")
-            _gather(cursor, HASH << 7)
+            _merging(cursor, HASH << 7, 0)
             marks = ", ".join(["%s"] * len(named))
             cursor.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
@@ -156,12 +201,16 @@ def _bare(tables: Iterable[str], say: Say) -> Iterator[None]:
             cursor.execute("RESET session_replication_role")
             cursor.execute("RESET maintenance_work_mem")
         else:
+            _merging(cursor, HASH, MERGED)
             cursor.execute("PRAGMA foreign_keys = ON")
-            _gather(cursor, HASH)
 
 
-def _gather(cursor: Any, size: int) -> None:
-    cursor.execute("INSERT INTO search_entry (search_entry, rank) VALUES ('hashsize', %s)", [size])
+def _merging(cursor: Any, size: int, merged: int) -> None:
+    """Say how much FTS5 gathers before it writes, and from how many pieces on it joins them."""
+    asked = "INSERT INTO search_entry (search_entry, rank) VALUES (%s, %s)"
+    cursor.execute(asked, ["hashsize", size])
+    cursor.execute(asked, ["automerge", merged])
+    cursor.execute(asked, ["crisismerge", merged * 4 or 1_999])
 
 
 def _renew_sequence(model: type[models.Model]) -> None:

@@ -88,7 +88,7 @@ class Rows:
         extra = {name: pick(pool) for name, pool in pools.items() if rng.random() < 0.8}
         return [
             n, "person" if is_person else "organisation", name, sort_key(name), f"K{n:07d}",
-            f"1{pick('3578')}{rng.randrange(10**9):09d}", mail if n % 3 == 0 else "",
+            f"+861{pick('3578')}{rng.randrange(10**9):09d}", mail if n % 3 == 0 else "",
             province, city, pick(LEVELS), pick(SOURCES), pick(self.firm.categories),
             met.date().isoformat() if self.met[n] else None,
             (met + timedelta(days=rng.randrange(5, 90))).date().isoformat() if n % 3 == 0 else None,
