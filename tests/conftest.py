@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connections
+from django.db.models.signals import post_migrate
 
+from huike.kernel.jobs import schedules
 from tests.breadth import HERE, ON_POSTGRESQL, WIDE, stood_for
 from tests.cast import cast, make  # noqa: F401  (fixtures of every test)
 from tests.importing import bring  # noqa: F401
@@ -39,6 +44,36 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("data"):
             item.add_marker(skip)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was imported: it lives as long as the process."""
+    gc.collect()
+    gc.freeze()
+
+
+def _empty_index(sender: Any, using: str, **more: Any) -> None:
+    """Empty the search index along with the tables, after a test that commits.
+
+    Django then empties the tables of models, and the index has none; it tells of both a flush and a
+    migration by the same signal.
+    """
+    if sender.label == "search":
+        with connections[using].cursor() as cursor:
+            if "search_entry" in connections[using].introspection.table_names(cursor):
+                cursor.execute("DELETE FROM search_entry")
+
+
+post_migrate.connect(_empty_index)
+
+
+@pytest.fixture(autouse=True)
+def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no schedule tick in a test's own process: what it finds in the queue is what it put there.
+
+    Otherwise a worker's round that passes a full minute queues whatever that minute brings.
+    """
+    monkeypatch.setattr(schedules, "ticks", {})
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from django.db import connection, connections
 from django.test import override_settings
 
 from huike.kernel import organisations
-from huike.kernel.jobs import actors, schedules
+from huike.kernel.jobs import actors
 from huike.kernel.jobs.models import Job, Schedule
 from tests.kernel.jobs import sample
 
@@ -54,7 +54,8 @@ def place(
         with _pointed_at(home):
             for organisation in (organisations.FIRST, SECOND):
                 with organisations.working_for(organisation):
-                    call_command("migrate", "jobs", verbosity=0)
+                    with override_settings(MIGRATION_MODULES={}):  # unlike tests.settings
+                        call_command("migrate", "jobs", verbosity=0)
                     with connection.cursor() as cursor:
                         cursor.execute(sample.TABLE)
             yield variables
@@ -89,9 +90,8 @@ class _pointed_at:
 
 @pytest.fixture
 def queue(place: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """An empty queue in both organisations, no schedules, and users that can be made again."""
+    """An empty queue in both organisations, and users that can be made again."""
     monkeypatch.setattr(actors, "_resolver", sample.user)
-    monkeypatch.setattr(schedules, "ticks", {})
     yield place
     for organisation in (SECOND, organisations.FIRST):
         with organisations.working_for(organisation), connection.cursor() as cursor:
@@ -141,7 +141,7 @@ def two_workers(
         yield {begin("--ticking").pid, begin("--ticking").pid}
 
 
-def until(happened: Callable[[], Any], seconds: float = 60) -> None:
+def until(happened: Callable[[], Any], seconds: float = 180) -> None:
     """Wait until something is so; fail where it takes too long."""
     end = time.monotonic() + seconds
     while not happened():
