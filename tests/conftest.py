@@ -69,7 +69,7 @@ post_migrate.connect(_empty_index)
 
 @pytest.fixture(autouse=True)
 def _no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no schedule tick in a test's own process: what it finds in the queue is what it put there.
+    """Let no schedule tick in a test's own process: the queue holds what the test put there.
 
     Otherwise a worker's round that passes a full minute queues whatever that minute brings.
     """

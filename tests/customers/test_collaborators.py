@@ -102,6 +102,19 @@ def test_nobody_the_owner_and_a_day_that_is_over_are_refused(cast: Cast, party: 
         share(cast.actor("carol"), party, cast.carol.pk)
 
 
+def test_only_who_does_not_help_himself_is_offered_to_add_helpers(
+    cast: Cast, party: Party, client: Client
+) -> None:
+    share(cast.actor("alice"), party, cast.carol.pk, may_edit=True)
+    for user, offered in ((cast.alice, True), (cast.carol, False)):
+        client.force_login(user)
+        panel = client.get(
+            f"/customers/party/{party.pk}/panel/owners/", headers={"HX-Request": "1"}
+        )
+        assert panel.status_code == 200
+        assert ("do/share/" in panel.content.decode()) is offered
+
+
 def test_by_api_in_bulk_and_on_the_page(cast: Cast, party: Party, client: Client) -> None:
     client.force_login(cast.root)
     at = f"/api/v1/customers/party/{party.pk}/"

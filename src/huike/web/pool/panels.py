@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.utils import timezone
@@ -13,13 +14,13 @@ from huike.customers.pool.claiming import may_claim
 from huike.customers.pool.models import OwnerChange, PoolParty
 from huike.customers.pool.standing import verdict_of
 from huike.customers.pool.trail import trail_of
-from huike.kernel.access.scope import may
+from huike.kernel.access.scope import allowed, may
 from huike.kernel.actor import Op
 from huike.kernel.entity.titles import is_open
 from huike.web.records.loading import Open
 from huike.web.records.panels import Panel, add_panel
 
-FEW, ADD = 6, Op.ADD
+FEW = 6
 REPLACES = ("owner_changes", "collaborators")
 
 
@@ -51,8 +52,16 @@ def owner_facts(opened: Open) -> dict[str, Any] | None:
         "in_pool": in_pool,
         "may_claim": in_pool and may_claim(actor),
         "helping": _helping(opened, row),
-        "may_share": opened.may_edit and row.owner_id is not None and may(actor, Collaborator, ADD),
+        "may_share": row.owner_id is not None and _may_share(opened, row),
     }
+
+
+def _may_share(opened: Open, row: Party) -> bool:
+    """Tell whether the reader may ask others to help; who only helps himself may not."""
+    actor = opened.actor
+    if not (opened.may_edit and may(actor, Collaborator, Op.ADD)):
+        return False
+    return not actor.helps or allowed(replace(actor, helps=False), Op.EDIT, row)
 
 
 def _helping(opened: Open, row: Party) -> list[Collaborator]:
