@@ -7,6 +7,7 @@ import { startCombos } from "./combo.js";
 import { startDrafts } from "./drafts.js";
 import { startFields } from "./fields.js";
 import { startMentions } from "./mentions.js";
+import { startSending } from "./sending.js";
 
 startToasts();
 startDialogs();
@@ -16,3 +17,4 @@ startCombos();
 startDrafts();
 startFields();
 startMentions();
+startSending();
