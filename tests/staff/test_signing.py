@@ -95,6 +95,22 @@ def test_five_failures_lock_for_a_quarter_of_an_hour(alice: User, clock: Any) ->
     assert signing.check("alice", PASSWORD).user == alice
 
 
+def test_a_clock_turned_back_keeps_nobody_out(alice: User, clock: Any) -> None:
+    secret = signing.new_secret()
+    codes = pyotp.TOTP(secret)
+    clock.on(days=1)  # wrong by a day
+    assert signing.turn_on_second(actor(alice), alice, secret, codes.at(clock.now))
+    for _ in range(5):
+        signing.check("alice", "no")
+    assert signing.check("alice", PASSWORD).user is None
+    clock.on(days=-1)  # put right
+    assert signing.check("alice", PASSWORD).user == alice
+    alice.refresh_from_db()
+    assert signing.check_second(alice, codes.at(clock.now)).user == alice
+    alice.refresh_from_db()
+    assert signing.check_second(alice, codes.at(clock.now)).user is None  # and still good once
+
+
 def test_signing_in_forgets_earlier_failures(alice: User, client: Client) -> None:
     for _ in range(4):
         signing.check("alice", "no")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -14,6 +15,8 @@ from huike.kernel.access.scope import Scope
 from huike.kernel.kinds.trees import refuse_below_itself
 from huike.kernel.records.emptiness import refuse_unless_empty
 from huike.kernel.records.record import Record
+
+LOCKED_FOR = timedelta(minutes=15)  # after too many wrong tries
 
 
 class Department(Record):
@@ -90,6 +93,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether too many wrong tries keep the person out for now.
+
+        A lock that ends later than any could was set by a clock that has been turned back since:
+        it would hold for as long as that clock was wrong.
+        """
+        now = timezone.now()
+        return self.locked_until is not None and now < self.locked_until <= now + LOCKED_FOR
 
 
 class SignIn(models.Model):

@@ -19,7 +19,7 @@ from huike.kernel.change.setup import note_setup, save_setup
 from huike.kernel.change.work import change
 from huike.kernel.entity.entity import entities
 from huike.staff.door import signing
-from huike.staff.models import User
+from huike.staff.models import LOCKED_FOR, User
 
 COLUMNS = ("username", "name", "email", "phone", "department_id", "is_active")
 
@@ -141,7 +141,8 @@ def find_people(text: str = "", state: str = "", department: int | None = None) 
     if state == "closed":
         people = people.filter(is_active=False)
     elif state == "locked":
-        people = people.filter(locked_until__gt=timezone.now())
+        now = timezone.now()
+        people = people.filter(locked_until__gt=now, locked_until__lte=now + LOCKED_FOR)
     elif state != "everybody":
         people = people.filter(is_active=True)
     if department:

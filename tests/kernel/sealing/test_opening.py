@@ -60,6 +60,11 @@ def test_five_wrong_secrets_stop_even_the_right_one_for_a_while(root: Actor) -> 
     assert Reader.objects.get(user_id=root.user_id).failures == 0
 
 
+def test_a_pause_set_by_a_clock_that_was_wrong_is_over(root: Actor) -> None:
+    Reader.objects.update(locked_until=timezone.now() + timedelta(days=1), failures=5)
+    assert opening.open_with(root, SECRET).keys
+
+
 def test_the_pause_is_of_one_person(cast: Cast, root: Actor, opened: Opened) -> None:
     mona, _open = reader(cast, "mona", root, opened)
     for _n in range(5):

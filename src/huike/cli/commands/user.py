@@ -106,17 +106,14 @@ def add_user(
 def list_(home: Path) -> None:
     """List everybody who may sign in, with roles and state."""
     set_up(home)
-    from django.utils import timezone
     from rich.console import Console
     from rich.table import Table
 
     from huike.staff.models import User
 
     table = Table("user name", "name", "department", "roles", "state")
-    now = timezone.now()
     for user in User.objects.select_related("department").prefetch_related("roles"):
-        locked = user.locked_until and user.locked_until > now
-        state = "locked" if locked else "active" if user.is_active else "closed"
+        state = "locked" if user.is_locked else "active" if user.is_active else "closed"
         roles = ", ".join(role.name for role in user.roles.all())
         table.add_row(user.username, user.name, str(user.department or ""), roles, state)
     Console().print(table)

@@ -99,7 +99,9 @@ def private_key(actor: Actor, reader: Reader, secret: str) -> bytes:
 def _count_try(actor: Actor, reader: Reader) -> None:
     now = timezone.now()
     mine = Reader.objects.filter(pk=reader.pk)
-    mine.filter(locked_until__lte=now).update(failures=0, locked_until=None)
+    # what ends later than any pause may was set by a clock that has been turned back since
+    over = Q(locked_until__lte=now) | Q(locked_until__gt=now + LOCKED_FOR)
+    mine.filter(over).update(failures=0, locked_until=None)
     free = mine.filter(Q(locked_until=None), failures__lt=TRIES)
     if not free.update(failures=F("failures") + 1):
         mine.filter(locked_until=None).update(locked_until=now + LOCKED_FOR)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 
 import pyotp
@@ -20,10 +19,9 @@ from huike.kernel.change.models import Entry
 from huike.kernel.change.setup import save_setup
 from huike.kernel.change.work import Noted, change
 from huike.staff.door.recovery import use_code
-from huike.staff.models import SignIn, User
+from huike.staff.models import LOCKED_FOR, SignIn, User
 
 FAILURES = 5
-LOCKED_FOR = timedelta(minutes=15)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +44,7 @@ def check(username: str, password: str) -> Answer:
     if user is None:
         check_password(password, _nobody())
         return Answer(refusal=_("User name or password is wrong."))
-    if user.locked_until and user.locked_until > timezone.now():
+    if user.is_locked:
         return Answer(refusal=_locked(user))
     if not user.check_password(password):
         return _failed(user, _("User name or password is wrong."))
@@ -57,7 +55,7 @@ def check(username: str, password: str) -> Answer:
 
 def check_second(user: User, code: str) -> Answer:
     """Check the second factor: six digits of the app, or a recovery code; each is good once."""
-    if user.locked_until and user.locked_until > timezone.now():
+    if user.is_locked:
         return Answer(refusal=_locked(user))
     if use_code(user, code) or _use_digits(user, code.replace(" ", "")):
         return Answer(user)
@@ -68,10 +66,19 @@ def _use_digits(user: User, code: str) -> bool:
     """Tell whether `code` is right now, and refuse it and all before it from then on."""
     secret, _sep, used = user.second_factor.partition(":")
     step = _step_of(secret, code)
-    if step is None or step <= int(used or 0):
+    if step is None or _is_used(step, int(used or 0)):
         return False
     mine = User.objects.filter(pk=user.pk, second_factor=user.second_factor)
     return bool(mine.update(second_factor=f"{secret}:{step}"))
+
+
+def _is_used(step: int, used: int) -> bool:
+    """Tell whether a code's half minute is spent: it, or one after it, has been used.
+
+    What was used in a half minute that has not come yet was used by a clock that was wrong, and
+    must not keep the person out until that comes.
+    """
+    return step <= used <= step + 2
 
 
 def _step_of(secret: str, code: str) -> int | None:
@@ -163,8 +170,7 @@ def _failed(user: User, words: str) -> Answer:
             user.locked_until = timezone.now() + LOCKED_FOR
             User.objects.filter(pk=user.pk).update(locked_until=user.locked_until, failures=0)
     _note(user, Entry.Kind.REFUSED)
-    locked = user.locked_until is not None and user.locked_until > timezone.now()
-    return Answer(refusal=_locked(user) if locked else words)
+    return Answer(refusal=_locked(user) if user.is_locked else words)
 
 
 def _locked(user: User) -> str:

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -41,7 +40,6 @@ def show(request: HttpRequest) -> HttpResponse:
         state=state,
         department=department,
         departments=departments.flat(departments.tree()),
-        now_=timezone.now(),
     )
 
 
@@ -95,7 +93,7 @@ def _typed(person: User, request: HttpRequest) -> User:
 
 
 def _page(request: HttpRequest, person: User, errors: Errors, chosen: list[int]) -> HttpResponse:
-    locked = bool(person.locked_until and person.locked_until > timezone.now())
+    locked = person.is_locked
     return render(
         request,
         "web/settings/person.html",
