@@ -80,7 +80,10 @@ class Person:
             self.ask("search as typed", "/find/", params={"q": word[:end]}, hx=True)
         yield
         mine = re.findall(rf'href="({LIST}\d+/)"', rows)
-        page = self.rng.choice(mine) if mine else LIST
+        if not mine:  # a new colleague: there is nobody to look at yet
+            yield self._clicked("list sorted", LIST, params={"sort": "name"})
+            return
+        page = self.rng.choice(mine)
         shown = self.ask("customer", page)
         for late in re.findall(r'class="late" hx-get="([^"]+)"', shown):
             self.ask("late part of a customer", late, hx=True)
