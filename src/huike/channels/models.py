@@ -85,6 +85,11 @@ class Interaction(Record):
         indexes = [
             models.Index(fields=["party", "-at", "-id"], name="interaction_of_party"),
             models.Index(fields=["record", "record_id", "-at"], name="interaction_of_record"),
+            models.Index(  # what is to be followed up stands on everybody's first page
+                fields=["author", "follow_up_on"],
+                name="interaction_to_follow_up",
+                condition=models.Q(follow_up_on__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

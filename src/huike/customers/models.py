@@ -180,6 +180,11 @@ class Party(kept.Kept, Owned):
         indexes = [
             models.Index(fields=["department", "-changed_at"], name="party_of_department"),
             models.Index(fields=["owner", "-changed_at"], name="party_of_owner"),
+            models.Index(  # who is to be contacted stands on everybody's first page
+                fields=["owner", "next_contact_on"],
+                name="party_to_contact",
+                condition=models.Q(next_contact_on__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
