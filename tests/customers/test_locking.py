@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from huike.customers.models import Party
+from huike.customers.pool.claiming import release
 from huike.customers.protection.locking import lock, unlock
 from huike.kernel.change.models import Change
 from huike.kernel.change.work import change
@@ -41,3 +42,11 @@ def test_a_locked_customer_goes_to_the_bin_by_no_way(cast: Cast, make: Make) -> 
     unlock(mona, Party.objects.get(pk=party.pk), "合同已终止")
     bin_(mona, Party.objects.get(pk=party.pk))
     assert not Party.objects.exists()
+
+
+def test_a_locked_customer_is_not_given_back_to_the_pool(cast: Cast, make: Make) -> None:
+    mona, party = cast.actor("mona"), make(Party, cast.alice)
+    lock(mona, party, "合同期内")
+    with pytest.raises(ValidationError):
+        release(mona, Party.objects.get(pk=party.pk))
+    assert Party.objects.get(pk=party.pk).owner == cast.alice

@@ -87,6 +87,20 @@ def test_abc_on_cdnow(cdnow: Any) -> None:
     assert model.top20_share_ == pytest.approx(amounts[-472:].sum() / whole)
 
 
+def test_who_is_just_the_mean_is_not_above_it() -> None:
+    alike = [(name, "2025-05-01", 10.0) for name in "abc"]
+    assert set(RFM(AT).fit(sold(*alike)).result_["rfm_class"].execute()) == {"000"}
+
+
+def test_an_order_is_of_its_first_day_and_the_last_day_counts() -> None:
+    lines = sold(
+        ("a", 1, "2025-06-01", 1.0), ("a", 1, "2025-06-20", 1.0),
+        ("b", 2, "2025-06-30", 1.0), ("c", 3, "2025-07-01", 1.0),
+        names="customer order on amount",
+    )  # fmt: skip
+    assert by_customer(RFM(AT).fit(lines).result_)["recency_days"].to_dict() == {"a": 29, "b": 0}
+
+
 def test_rfm_ties_classes_and_fixed_breaks() -> None:
     rows = [(f"c{k}", f"2025-0{m}-01", 10.0 * k) for k in range(1, 6) for m in range(1, k + 1)]
     model = RFM(AT).fit(sold(*rows, ("t", "2025-05-01", 10.0)))

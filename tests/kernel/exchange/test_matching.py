@@ -37,6 +37,7 @@ def test_kinds_are_guessed_from_content() -> None:
     assert kind_of("张伟", "王芳") == "text"
     assert kind_of("", None, "NULL") == "empty"
     assert kind_of(1.5, 2) == "number"
+    assert kind_of("2" * 30 + ".5", "3.5") == "number"
 
 
 def test_a_profile_tells_what_a_person_needs_to_judge() -> None:

@@ -146,9 +146,10 @@ def has_clock(value: object, style: Style) -> bool:
 
 def is_whole(value: object, style: Style) -> bool:
     try:
-        return parse_number(value, style.decimal) % 1 == 0
+        number = parse_number(value, style.decimal)
     except BadValue:
         return True
+    return number == number.to_integral_value()  # "% 1" fails beyond 28 digits
 
 
 def probably_moment(value: object, order: str) -> date:
