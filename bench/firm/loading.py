@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -174,6 +173,7 @@ def _bare(tables: Iterable[str], say: Say) -> Iterator[None]:
     with connection.cursor() as cursor:
         if is_big:
             cursor.execute("SET session_replication_role = replica")
+            cursor.execute("SET maintenance_work_mem = '1GB'")
             question = (
                 "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.tablename = ANY(%s) AND"
                 " NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
@@ -192,31 +192,17 @@ def _bare(tables: Iterable[str], say: Say) -> Iterator[None]:
         for name, _ in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
     yield
-    begun = time.perf_counter()
-    # the index of terms takes longest, and PostgreSQL makes it with one processor
-    told = sorted((sql for _, sql in indexes), key=lambda sql: "gin" not in sql)
-    if is_big:
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(_index, told))
-    else:
-        with connection.cursor() as cursor:
-            for sql in told:
-                cursor.execute(sql)
-    say(f"{len(indexes)} indexes: {time.perf_counter() - begun:.0f} s")
     with connection.cursor() as cursor:
+        begun = time.perf_counter()
+        for _, sql in indexes:
+            cursor.execute(sql)
+        say(f"{len(indexes)} indexes: {time.perf_counter() - begun:.0f} s")
         if is_big:
             cursor.execute("RESET session_replication_role")
+            cursor.execute("RESET maintenance_work_mem")
         else:
             _merging(cursor, HASH, MERGED)
             cursor.execute("PRAGMA foreign_keys = ON")
-
-
-def _index(sql: str) -> None:
-    """Make one index of PostgreSQL over a connection of this thread's own."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '1GB'")
-        cursor.execute(sql)
-    connection.close()
 
 
 def _merging(cursor: Any, size: int, merged: int) -> None:
