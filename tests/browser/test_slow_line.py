@@ -37,7 +37,8 @@ def lonely(chromium: Browser, server: str) -> Iterator[Page]:
 def test_pressing_again_while_waiting_makes_one_customer(page: Page) -> None:
     sign_in(page, "sales")
     page.goto(f"{LIST}add/")
-    turn, name = line(page), f"慢线路{uuid4().hex[:8]}"
+    turn = line(page)
+    name = "慢线路" + "".join(chr(0x4E00 + byte) for byte in uuid4().bytes[:4])
     page.fill("[name=name]", name)
     turn(SLOW)
     save = page.locator("form[data-draft] .btn-primary").first

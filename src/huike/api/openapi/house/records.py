@@ -25,20 +25,7 @@ def about_records() -> dict[str, Schema]:
         ),
         "DoneToMany": _done_to_many(),
         "Difference": of({"field": TEXT, "label": TEXT, "before": TEXT, "after": TEXT}),
-        "HistoryEntry": of(
-            {
-                "id": WHOLE,
-                "kind": TEXT,
-                "at": {"type": "string", "format": "date-time"},
-                "who": TEXT,
-                "user": {"type": ["integer", "null"]},
-                "action": TEXT,
-                "change": {"type": "string", "format": "uuid"},
-                "version": WHOLE,
-                "is_undo": {"type": "boolean"},
-                "differences": {"type": "array", "items": ref("Difference")},
-            }
-        ),
+        "HistoryEntry": _history_entry(),
         "History": rows("HistoryEntry"),
         "RecordKind": _record_kind(),
         "RecordKinds": rows("RecordKind"),
@@ -60,6 +47,23 @@ def about_records() -> dict[str, Schema]:
         ),
         "Possibles": rows("Possible"),
     }
+
+
+def _history_entry() -> Schema:
+    return of(
+        {
+            "id": WHOLE,
+            "kind": TEXT,
+            "at": {"type": "string", "format": "date-time"},
+            "who": TEXT,
+            "user": {"type": ["integer", "null"]},
+            "action": TEXT,
+            "change": {"type": "string", "format": "uuid"},
+            "version": WHOLE,
+            "is_undo": {"type": "boolean"},
+            "differences": {"type": "array", "items": ref("Difference")},
+        }
+    )
 
 
 def _done_to_many() -> Schema:

@@ -50,28 +50,32 @@ def about_services() -> dict[str, Schema]:
             **of({}, {"fields": TEXTS, "remark": TEXT, "files": _files_to_seal()}),
             "additionalProperties": False,
         },
-        "Job": of(
-            {
-                "id": WHOLE,
-                "name": TEXT,
-                "title": TEXT,
-                "state": {
-                    "type": "string",
-                    "enum": ["waiting", "running", "done", "failed", "cancelled"],
-                },
-                "done": WHOLE,
-                "total": {"type": ["integer", "null"]},
-                "percent": {"type": ["integer", "null"]},
-                "note": TEXT,
-                "error": TEXT,
-                "result": ANYTHING,
-                "created_at": MOMENT,
-                "started_at": MOMENT,
-                "finished_at": MOMENT,
-            }
-        ),
+        "Job": _job(),
         "Jobs": rows("Job"),
     }
+
+
+def _job() -> Schema:
+    return of(
+        {
+            "id": WHOLE,
+            "name": TEXT,
+            "title": TEXT,
+            "state": {
+                "type": "string",
+                "enum": ["waiting", "running", "done", "failed", "cancelled"],
+            },
+            "done": WHOLE,
+            "total": {"type": ["integer", "null"]},
+            "percent": {"type": ["integer", "null"]},
+            "note": TEXT,
+            "error": TEXT,
+            "result": ANYTHING,
+            "created_at": MOMENT,
+            "started_at": MOMENT,
+            "finished_at": MOMENT,
+        }
+    )
 
 
 def _files_to_seal() -> Schema:

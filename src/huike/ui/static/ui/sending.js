@@ -26,11 +26,12 @@ export function startSending() {
 }
 
 function hold(form) {
-  form.dataset.sending = "1";
-  setTimeout(() => release(form), PATIENCE);
+  form.dataset.sending = setTimeout(() => release(form), PATIENCE);
 }
 
 function release(form) {
-  delete form.dataset?.sending;
+  if (!form.dataset?.sending) return;
+  clearTimeout(form.dataset.sending);
+  delete form.dataset.sending;
   document.body.classList.remove("busy");
 }
