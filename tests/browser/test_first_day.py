@@ -186,3 +186,17 @@ def test_dark_and_english(open_page: Callable[..., Page]) -> None:
     page.locator("summary.top-user").click()
     page.get_by_role("button", name="中文").click()
     expect(page.locator("h1")).to_contain_text("客户")
+
+
+def test_on_a_phone_the_bar_of_tabs_hides_no_end_of_a_page(phone: Page) -> None:
+    sign_in(phone, "sales")
+    for address, last in ((f"{LIST}add/", ".form-foot"), ("/", "main > :last-child")):
+        phone.goto(address)
+        phone.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        end = "e => e.getBoundingClientRect().bottom"
+        bar = phone.locator("nav.tabs").evaluate("e => e.getBoundingClientRect().top")
+        assert phone.locator(last).last.evaluate(end) <= bar
+    phone.goto(f"{LIST}add/")
+    phone.fill("[name=name]", "窄屏客户")
+    phone.locator("form[data-draft] .btn-primary").first.click()
+    expect(phone.locator("h1")).to_contain_text("窄屏客户")
